@@ -1,0 +1,205 @@
+"""The settings: parsed once, from a mapping of names to text, into a frozen value that has checked itself.
+
+The same fields serve the Lambda's environment (`KEYTURN_MAX_AGE_DAYS`) and the stack's context (`max_age_days`).
+"""
+
+import dataclasses
+import difflib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+PREFIX: Final = "KEYTURN_"
+
+
+class Mode(StrEnum):
+    """Whether a run acts on its plan."""
+
+    OBSERVE = "observe"
+    ENFORCE = "enforce"
+
+
+class AtDeadline(StrEnum):
+    """What becomes of a predecessor that is still in use, or not yet replaced at its owner's, when its time is up."""
+
+    HOLD = "hold"
+    DEACTIVATE = "deactivate"
+
+
+class Exposure(StrEnum):
+    """What is done about a key that AWS Health reports as exposed."""
+
+    DEACTIVATE = "deactivate"
+    ALERT = "alert"
+
+
+class InvalidSettings(ValueError):  # noqa: N818 - it names the state of the settings, as the reader meets it
+    """Says of each faulty setting its name, its value and what is allowed; raised before any call to AWS."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(faults))
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How the text of one setting is read, and what the reader is told when it can't be."""
+
+    read: Callable[[str], Any]
+    allowed: str
+
+
+def _number(low: int, high: int) -> _Kind:
+    def read(text: str) -> int:
+        # int() takes signs, blanks, underscores and digits of other scripts; a setting does not.
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not low <= int(text) <= high:
+            raise ValueError(text)
+        return int(text)
+
+    return _Kind(read, f"a whole number from {low} to {high}")
+
+
+def _one_of(choices: type[StrEnum]) -> _Kind:
+    return _Kind(choices, "one of " + ", ".join(choices))
+
+
+def _flag(text: str) -> bool:
+    return {"true": True, "false": False}[text]
+
+
+def _matching(pattern: str, allowed: str) -> _Kind:
+    def read(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(text)
+        return text
+
+    return _Kind(read, allowed)
+
+
+def _setting(default: object, kind: _Kind) -> Any:  # noqa: ANN401 - what dataclasses.field() returns, too
+    return field(default=default, metadata={"kind": kind})
+
+
+_ARN = r"arn:aws[a-z-]*:{service}:[a-z0-9-]+:[0-9]{{12}}:{rest}"
+# Characters that are plain in an IAM policy's resource: a `*`, `?` or `$` in a path would widen the role that is built from it.
+_PATH = r"/(?:[A-Za-z0-9._=,@+-]+/)*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings, with their defaults; ages are in days here and become durations in the policy."""
+
+    max_age_days: int = _setting(90, _number(4, 3650))
+    grace_days: int = _setting(14, _number(1, 365))
+    recovery_days: int = _setting(30, _number(1, 365))
+    idle_days: int = _setting(2, _number(1, 365))
+    unused_days: int = _setting(90, _number(1, 3650))
+    in_use_at_deadline: AtDeadline = _setting(AtDeadline.HOLD, _one_of(AtDeadline))
+    mode: Mode = _setting(Mode.OBSERVE, _one_of(Mode))
+    max_rotations_per_run: int = _setting(100, _number(1, 10_000))
+    concurrency: int = _setting(8, _number(1, 64))
+    # A role is scoped to secrets below the prefix, so it has to end where a folder ends.
+    secret_prefix: str = _setting(
+        "keyturn/",
+        _matching(
+            r"(?!aws/)(?!/)(?:[A-Za-z0-9_+=.@-]{1,64}/){1,3}",
+            "one to three folders of letters, digits and _+=.@-, each ended by a slash, such as 'keyturn/'",
+        ),
+    )
+    user_path: str = _setting(
+        "/",
+        _matching(rf"(?=.{{1,512}}$){_PATH}", "an IAM path that begins and ends with a slash, such as '/services/'"),
+    )
+    opt_in: bool = _setting(default=False, kind=_Kind(_flag, "true or false"))
+    guard_hours: int = _setting(24, _number(1, 720))
+    exposure_response: Exposure = _setting(Exposure.DEACTIVATE, _one_of(Exposure))
+    kms_key_id: str | None = _setting(
+        None,
+        _matching(
+            r"(?:" + _ARN.format(service="kms", rest=r"(?:key|alias)/[A-Za-z0-9/_-]+") + r"|[A-Za-z0-9/_-]{1,256})",
+            "the ID, alias or ARN of a KMS key",
+        ),
+    )
+    event_bus: str | None = _setting(
+        None,
+        _matching(
+            r"(?:" + _ARN.format(service="events", rest=r"event-bus/[A-Za-z0-9/._-]+") + r"|[A-Za-z0-9/._-]{1,256})",
+            "the name or ARN of an event bus",
+        ),
+    )
+    topic_arn: str | None = _setting(
+        None, _matching(_ARN.format(service="sns", rest=r"[A-Za-z0-9_-]+"), "the ARN of an SNS topic")
+    )
+
+    def __post_init__(self) -> None:
+        """Check what no single setting can tell.
+
+        Raises:
+            InvalidSettings: naming each pair of settings that contradict each other.
+        """
+        faults = list(self._contradictions(str))
+        if faults:
+            raise InvalidSettings(faults)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read the `KEYTURN_*` variables and leave all others alone.
+
+        Raises:
+            InvalidSettings: naming every variable that is unknown, malformed or in contradiction to another.
+        """
+        ours = {name: text for name, text in environment.items() if name.startswith(PREFIX)}
+        return cls.parse(ours, lambda name: PREFIX + name.upper())
+
+    @classmethod
+    def parse(cls, texts: Mapping[str, str], spelling: Callable[[str], str] = str) -> "Settings":
+        """Read settings from `texts`, whose keys are spelt by `spelling` from the fields' names.
+
+        Raises:
+            InvalidSettings: naming every key that is unknown, malformed or in contradiction to another.
+        """
+        kinds = {spelling(each.name): (each.name, each.metadata["kind"]) for each in dataclasses.fields(cls)}
+        faults, values = [], {}
+        for key, text in texts.items():
+            if key not in kinds:
+                faults.append(_unknown(key, kinds))
+                continue
+            name, kind = kinds[key]
+            try:
+                values[name] = kind.read(text)
+            except (ValueError, KeyError):
+                faults.append(f"{key} is {_shown(text)}: allowed is {kind.allowed}")
+        # Values that can be read are checked against each other even when others can't: all faults are told at once.
+        settings = object.__new__(cls)
+        for each in dataclasses.fields(cls):
+            object.__setattr__(settings, each.name, values.get(each.name, each.default))
+        faults.extend(settings._contradictions(spelling))
+        if faults:
+            raise InvalidSettings(faults)
+        return settings
+
+    def _contradictions(self, spelling: Callable[[str], str]) -> Iterator[str]:
+        needed = 2 * self.grace_days + self.recovery_days + 1
+        if self.max_age_days < needed:
+            yield (
+                f"{spelling('max_age_days')} is {self.max_age_days}: with {spelling('grace_days')} {self.grace_days} and "
+                f"{spelling('recovery_days')} {self.recovery_days} allowed is {needed} or more (2 x grace + recovery + 1), "
+                "or a successor would fall due while its predecessor still holds the second slot"
+            )
+        if self.unused_days < self.idle_days:
+            yield (
+                f"{spelling('unused_days')} is {self.unused_days}: allowed is {spelling('idle_days')} "
+                f"({self.idle_days}) or more, since a key that is in use is not unused"
+            )
+
+
+def _shown(text: str, limit: int = 80) -> str:
+    return repr(text if len(text) <= limit else text[:limit] + "…")
+
+
+def _unknown(key: str, known: Mapping[str, object]) -> str:
+    near = difflib.get_close_matches(key, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else "allowed are " + ", ".join(known)
+    return f"{_shown(key)} is not a setting: {hint}"
