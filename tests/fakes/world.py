@@ -1,0 +1,157 @@
+"""The world of a test: the account, the one way into it, what happens to calls, and what people do."""
+
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from tests.fakes import iam_report, iam_users, secrets_labels, secrets_life, secrets_read, signals
+from tests.fakes.account import EPOCH, Account, Alarm, Run
+from tests.fakes.audit import Audit, audited
+from tests.fakes.calls import OPERATIONS, Call, Caller, Entry, Killed, Params, Response, ServiceError
+from tests.fakes.clients import Clients
+from tests.fakes.iam_keys import record_use
+from tests.fakes.identities import AccessKey, User
+from tests.fakes.models import operations
+from tests.fakes.secrets_find import forget_deleted
+from tests.fakes.secrets_list import remember_index
+from tests.fakes.signing import authenticate
+
+# Importing a service's module enters its operations in the table.
+SERVICES = (iam_report, iam_users, secrets_labels, secrets_life, secrets_read, signals)
+PERSON = Caller("a person")
+
+Interceptor = Callable[[Call], BaseException | None]
+
+
+class World(Account):
+    """An account that tests, people, consumers and runs of the rotator share; runs may call from several threads."""
+
+    def __init__(self, now: datetime = EPOCH) -> None:
+        super().__init__(now=now)
+        self.intercept: list[Interceptor] = []
+        self.log: list[Entry] = []
+        self.admin = Clients(self, PERSON)
+        self._lock = threading.RLock()
+        self._calls = self._tokens = 0
+
+    def clients(self, *, attempts: int = 1, heals: bool = True) -> Clients:
+        """The clients of a new run.
+
+        With one attempt each fault reaches the caller, with three (botocore's default) the passing ones do not.
+        A run that only looks (`heals=False`) is no further run that must have healed what an earlier one left.
+        """
+        run = Run(len(self.runs) + 1, self.now, heals)
+        self.runs.append(run)
+        return Clients(self, Caller(f"rotator-{run.number}", run.number), attempts)
+
+    def signed(self, access_key_id: str, secret_access_key: str) -> Clients:
+        """The clients of a program that signs with a user's key."""
+        return Clients(self, Caller("a consumer", 0, access_key_id, secret_access_key))
+
+    def call(self, service: str, operation: str, params: Params, caller: Caller) -> Response:
+        """Answer a request, or raise the ServiceError or the fault that it meets."""
+        run = self.runs[caller.run - 1] if caller.run else None
+        if run is not None and run.dead:
+            raise Killed("this run's process is gone")
+        with self._lock:
+            self._calls += 1
+            call = Call(self._calls, service, operation, params, caller)
+        entry = Entry(call, "OK", committed=False, mutating=OPERATIONS[service, operation].mutating)
+        try:
+            late = self._meet(call, run) if run is not None else None
+            answer = self._answer(entry)
+            if late is not None:
+                raise late  # noqa: TRY301 - the log must show it like any other error
+        except BaseException as error:
+            entry.outcome = error.code if isinstance(error, ServiceError) else type(error).__name__
+            raise
+        finally:
+            self.log.append(entry)
+        return answer
+
+    def _meet(self, call: Call, run: Run) -> BaseException | None:
+        """Let the interceptors have the call; outside the lock, since one may let a whole other run happen here."""
+        late = None
+        try:
+            for interceptor in tuple(self.intercept):
+                late = interceptor(call) or late
+        except BaseException as error:
+            self._disturb(run, error)
+            raise
+        if late is not None:
+            self._disturb(run, late)
+        return late
+
+    def _disturb(self, run: Run, error: BaseException) -> None:
+        run.disturbed = True
+        run.dead = run.dead or isinstance(error, Killed)
+
+    def _answer(self, entry: Entry) -> Response:
+        call = entry.call
+        with self._lock:
+            if call.caller.access_key_id:
+                authenticate(self, call.caller, call.service)
+            operations(call.service)[call.operation].check(call.params)
+            if call.service == "secretsmanager":
+                forget_deleted(self)
+                if entry.mutating:
+                    remember_index(self)
+            answer = OPERATIONS[call.service, call.operation].handler(self, call.caller, call.params)
+            entry.committed = True
+            return answer
+
+    def fresh_token(self) -> str:
+        """What boto3 fills in where the caller gives no token."""
+        with self._lock:
+            self._tokens += 1
+            return str(uuid.UUID(int=self._tokens))
+
+    @property
+    def mutations(self) -> list[Call]:
+        """The calls that changed the account, whatever their callers were told."""
+        return [entry.call for entry in self.log if entry.mutating and entry.committed]
+
+    def calls(self, run: int | None = None) -> list[Call]:
+        """The calls of a run, or of all runs; those of people and consumers are not among them."""
+        return [one.call for one in self.log if one.call.caller.run and run in (None, one.call.caller.run)]
+
+    def audit(self) -> Audit:
+        """What an outsider sees."""
+        return audited(self)
+
+    def user(self, name: str, *, tags: Mapping[str, str] | None = None, path: str = "/", age_days: float = 400) -> User:
+        """A person makes a user."""
+        user = self.add_user(name, path, self.now - timedelta(days=age_days))
+        user.tags = dict(tags or {})
+        return user
+
+    def key(
+        self,
+        user: User | str,
+        *,
+        age_days: float = 0,
+        status: str = "Active",
+        last_used_days: float | None = None,
+        service: str = "s3",
+    ) -> str:
+        """A person made a key some days ago, beyond the quota if need be (fact 2.3: it is racy); its id."""
+        owner = user if isinstance(user, User) else self.users[user.lower()]
+        key = self.add_key(owner, PERSON, self.now - timedelta(days=age_days), status)
+        if last_used_days is not None:
+            record_use(self, key, service, self.region, self.now - timedelta(days=last_used_days))
+        return key.id
+
+    def use(self, key_id: str, service: str = "s3") -> None:
+        """A program signs a call with a key; refused unless the key is Active."""
+        authenticate(self, Caller("a consumer", 0, key_id, self.keys[key_id].secret), service)
+
+    def alarm(self, name: str, state: str = "OK", *, composite: bool = False) -> None:
+        """An alarm is made, or changes its state now."""
+        former = self.alarms.get(name)
+        if former is None or former.state != state:
+            self.alarms[name] = Alarm(name, state, self.now, composite)
+
+    def active(self, user: str) -> list[AccessKey]:
+        """The user's Active keys as they are, whatever listings say."""
+        return [key for key in self.users[user.lower()].living if key.status == "Active"]
