@@ -1,0 +1,56 @@
+"""`python -m sandbox.emulator`: ministack with every mend in place, serving until its standard input closes."""
+
+import os
+import signal
+import threading
+
+from sandbox.emulator import (
+    access_keys,
+    alarm_actions,
+    alarm_states,
+    credential_report,
+    embedded_metrics,
+    functions,
+    policy_variables,
+    resource_arns,
+    secret_labels,
+    secret_lists,
+    secret_values,
+    signed_calls,
+    stacks,
+    user_lists,
+    user_names,
+)
+from sandbox.emulator.upstream import app
+
+MENDS = (
+    signed_calls,
+    resource_arns,
+    policy_variables,
+    access_keys,
+    credential_report,
+    user_lists,
+    user_names,  # last of IAM's: it wraps what the others answer
+    secret_labels,
+    secret_lists,
+    secret_values,
+    alarm_states,
+    alarm_actions,
+    embedded_metrics,
+    functions,
+    stacks,
+)
+
+
+def _end_with_the_parent() -> None:
+    # The parent holds the other end: when it dies, however it dies, nothing of the sandbox stays behind.
+    while os.read(0, 1):
+        pass
+    os.killpg(os.getpgid(0), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    for mended in MENDS:
+        mended.mend()
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+    app.main()

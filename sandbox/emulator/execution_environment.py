@@ -1,0 +1,111 @@
+"""An execution environment of a function: its code unpacked, AWS's own runtime client, nothing of the host's."""
+
+import io
+import json
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from sandbox.emulator.runtime_api import Invocation, Outcome, RuntimeApi
+from sandbox.emulator.upstream import Record, lambda_runtime
+
+# Shared with every process of the sandbox, so that a function lives by the same clock.
+OF_THE_CLOCK = ("LD_PRELOAD", *(name for name in os.environ if name.startswith("FAKETIME")))
+GONE = "Runtime.ExitError"
+
+
+class ExecutionEnvironment:
+    """One process that serves one invocation at a time."""
+
+    def __init__(self, config: Record, code: bytes) -> None:
+        self._config = config
+        self._place = tempfile.TemporaryDirectory(prefix="function-")
+        root = Path(self._place.name, "task")
+        zipfile.ZipFile(io.BytesIO(code)).extractall(root)
+        self._log = Path(self._place.name, "log")
+        self._api = RuntimeApi()
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "awslambdaric", config["Handler"]],
+                cwd=root,
+                env=self._variables(root),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        threading.Thread(target=self._report_the_end, daemon=True).start()
+
+    @property
+    def alive(self) -> bool:
+        """Tell whether it can serve another invocation."""
+        return self._process.poll() is None
+
+    def invoke(self, event: Any, request_id: str) -> tuple[Outcome, str]:
+        """Serve one invocation; one that takes longer than the function may is cut, with its process."""
+        seconds = int(self._config.get("Timeout", 3))
+        before = self._log.stat().st_size
+        self._api.invocations.put(
+            Invocation(request_id, json.dumps(event).encode(), self._config["FunctionArn"], seconds),
+        )
+        try:
+            outcome = self._api.outcomes.get(timeout=seconds)
+        except queue.Empty:
+            self._process.kill()
+            text = f"RequestId: {request_id} Error: Task timed out after {seconds}.00 seconds"
+            outcome = _failure("Sandbox.Timedout", text)
+        with self._log.open("rb") as log:
+            log.seek(before)
+            return outcome, log.read().decode(errors="replace")
+
+    def close(self) -> None:
+        """End the process and leave nothing of it."""
+        self._process.kill()
+        self._process.wait()
+        self._api.close()
+        self._place.cleanup()
+
+    def _report_the_end(self) -> None:
+        code = self._process.wait()
+        self._api.outcomes.put(_failure(GONE, f"Error: Runtime exited with error: exit status {code}"))
+
+    def _variables(self, root: Path) -> dict[str, str]:
+        """Give the variables of a function (developer guide, defined runtime environment variables) and the clock's."""
+        config = self._config
+        region = config["FunctionArn"].split(":")[3]
+        logging = config.get("LoggingConfig") or {}
+        variables = {
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "LANG": "en_US.UTF-8",
+            "TZ": ":UTC",
+            "PYTHONPATH": str(root),
+            "LAMBDA_TASK_ROOT": str(root),
+            "_HANDLER": config["Handler"],
+            "AWS_REGION": region,
+            "AWS_DEFAULT_REGION": region,
+            "AWS_EXECUTION_ENV": f"AWS_Lambda_{config['Runtime']}",
+            "AWS_LAMBDA_RUNTIME_API": self._api.address,
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+            "AWS_LAMBDA_FUNCTION_NAME": config["FunctionName"],
+            "AWS_LAMBDA_FUNCTION_VERSION": config.get("Version", "$LATEST"),
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(config.get("MemorySize", 128)),
+            "AWS_LAMBDA_LOG_GROUP_NAME": logging.get("LogGroup") or f"/aws/lambda/{config['FunctionName']}",
+            "AWS_LAMBDA_LOG_STREAM_NAME": "sandbox",
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}",
+        }
+        if logging.get("LogFormat") == "JSON":
+            level = logging.get("ApplicationLogLevel", "INFO")
+            variables |= {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": level}
+        own = (config.get("Environment") or {}).get("Variables") or {}
+        clock = {name: os.environ[name] for name in OF_THE_CLOCK if name in os.environ}
+        credentials: dict[str, str] = lambda_runtime.execution_credentials(config)
+        return variables | own | credentials | clock
+
+
+def _failure(kind: str, text: str) -> Outcome:
+    return Outcome(json.dumps({"errorType": kind, "errorMessage": text}).encode(), kind)
