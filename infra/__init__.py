@@ -1,0 +1,1 @@
+"""The stack: constructs named after what they are, and the configuration they are made from."""

@@ -1,0 +1,114 @@
+"""The stack's configuration: the rotation's settings and the stack's own, checked before anything is synthesized."""
+
+import dataclasses
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from aws_cdk.aws_logs import RetentionDays
+
+from infra import context
+from keyturn.settings import InvalidSettings, Settings
+
+# The periods that CloudWatch Logs knows, without "forever": what is kept for ever is kept by nobody's decision.
+LOG_RETENTION: Final = {
+    1: RetentionDays.ONE_DAY,
+    7: RetentionDays.ONE_WEEK,
+    30: RetentionDays.ONE_MONTH,
+    90: RetentionDays.THREE_MONTHS,
+    180: RetentionDays.SIX_MONTHS,
+    365: RetentionDays.ONE_YEAR,
+    400: RetentionDays.THIRTEEN_MONTHS,
+    731: RetentionDays.TWO_YEARS,
+    1096: RetentionDays.THREE_YEARS,
+    1827: RetentionDays.FIVE_YEARS,
+    2557: RetentionDays.SEVEN_YEARS,
+    3653: RetentionDays.TEN_YEARS,
+}
+
+# At least one run a day, whatever the schedule: a key falls due one day before its grace period has to begin, and the
+# alarm for "no good run" waits 26 hours. So a cron expression chooses the minute and the hours, and no days.
+_HOUR: Final = r"(?:[01]?[0-9]|2[0-3])"
+_HOURS: Final = rf"(?:\*(?:/(?:[1-9]|1[0-2]))?|{_HOUR}(?:-{_HOUR})?(?:,{_HOUR}(?:-{_HOUR})?)*)"
+_CRON: Final = rf"cron\([1-5]?[0-9] {_HOURS} (?:\* \* \?|\? \* \*) \*\)"
+_RATE: Final = r"rate\((?:1 day|1 hour|(?:[2-9]|1[0-9]|2[0-4]) hours)\)"
+_EMAIL: Final = r"[^@\s\"'<>]{1,64}@[A-Za-z0-9.-]{1,250}\.[A-Za-z]{2,63}"
+
+
+@dataclass(frozen=True)
+class _Kind:
+    pattern: str
+    read: Callable[[str], Any]
+    allowed: str
+
+
+_OWN: Final = {
+    "schedule": _Kind(
+        f"{_RATE}|{_CRON}",
+        str,
+        "at least one run a day: 'rate(1 day)', 'rate(N hours)', or in UTC 'cron(MINUTE HOURS * * ? *)'",
+    ),
+    # Two runs are at most a day, the window and a run apart: within the alarm's 26 hours only with an hour's window.
+    "flexible_minutes": _Kind("[0-9]|[1-5][0-9]|60", int, "a whole number from 0 (no window) to 60"),
+    "log_retention_days": _Kind("|".join(map(str, LOG_RETENTION)), int, "one of " + ", ".join(map(str, LOG_RETENTION))),
+    "customer_managed_key": _Kind("true|false", "true".__eq__, "true or false"),
+    "alarm_email": _Kind(_EMAIL, str, "an e-mail address"),
+}
+_SET_BY_THE_STACK: Final = frozenset({"kms_key_id", "topic_arn"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """What `cdk.json` decides about a deployment."""
+
+    rotation: Settings = field(default_factory=Settings)
+    schedule: str = "rate(1 day)"
+    flexible_minutes: int = 60
+    log_retention_days: int = 365
+    customer_managed_key: bool = True
+    alarm_email: str | None = None
+
+    @classmethod
+    def from_context(cls, block: object) -> "Config":
+        """Read the context block `keyturn`.
+
+        Raises:
+            InvalidSettings: naming every setting that is unknown, malformed or in contradiction to another.
+        """
+        texts, faults = context.texts(context.read(block))
+        faults += [_unknown(key) for key in texts if key not in _known()]
+        own, own_faults = _own(texts)
+        rotation, rotation_faults = _rotation({key: texts[key] for key in texts if key in _known() - _OWN.keys()})
+        if faults := faults + own_faults + rotation_faults:
+            raise InvalidSettings(faults)
+        return cls(rotation=rotation, **own)
+
+
+def _own(texts: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    given = {key: kind for key, kind in _OWN.items() if key in texts}
+    readable = {key for key, kind in given.items() if re.fullmatch(kind.pattern, texts[key])}
+    faults = [
+        f"{key} is {texts[key]!r}: allowed is {kind.allowed}" for key, kind in given.items() if key not in readable
+    ]
+    return {key: given[key].read(texts[key]) for key in readable}, faults
+
+
+def _rotation(texts: Mapping[str, str]) -> tuple[Settings, list[str]]:
+    try:
+        return Settings.parse(texts), []
+    except InvalidSettings as invalid:
+        return Settings(), list(invalid.faults)
+
+
+def _known() -> set[str]:
+    return {each.name for each in dataclasses.fields(Settings)} - _SET_BY_THE_STACK | _OWN.keys()
+
+
+def _unknown(key: str) -> str:
+    if key in _SET_BY_THE_STACK:
+        return f"{key} is not a setting of cdk.json: the stack sets it itself"
+    near = difflib.get_close_matches(key, _known(), n=1)
+    hint = f"did you mean {near[0]}?" if near else "allowed are " + ", ".join(sorted(_known()))
+    return f"{key!r} is not a setting: {hint}"

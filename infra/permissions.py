@@ -1,0 +1,155 @@
+"""The rotator's permissions: all of them, each with its purpose, each `*` with its reason.
+
+Nothing here creates or deletes a user, attaches a policy, assumes a role or reads a secret.
+"""
+
+from aws_cdk import aws_iam as iam
+
+from infra import policy
+from infra.policy import Permission
+from keyturn.settings import Settings
+
+MANAGED = {"StringEquals": {"aws:ResourceTag/keyturn:managed": "true"}}
+_RECOVERY_DAYS = "30"  # the longest window that Secrets Manager has
+
+
+def surveying() -> list[Permission]:
+    """Return what finds the keys that may need something done."""
+    return [
+        Permission(
+            sid="ShortlistUsers",
+            purpose="Find users with old keys in the credential report, and get all users' ids, paths and tags.",
+            actions=[
+                "iam:GenerateCredentialReport",
+                "iam:GetCredentialReport",
+                "iam:GetAccountAuthorizationDetails",
+            ],
+            resources=["*"],
+            # GetAccountAuthorizationDetails reads policies, too, which we have no use for.
+            wildcard="IAM has no resources for these actions; one call tells ids, paths and tags of 1,000 users.",
+        ),
+        Permission(
+            sid="FindNamedUser",
+            purpose="Tell a user named in a request that is out of scope from one that does not exist.",
+            actions=["iam:GetUser"],
+            resources=[policy.arn("iam", "user/*", regional=False)],
+            wildcard="A user out of scope is by definition outside the path; the action reads one user's record only.",
+        ),
+        Permission(
+            sid="ShortlistSecrets",
+            purpose="Find the secrets that are due for a review, by their tags and staging labels.",
+            actions=["secretsmanager:ListSecrets"],
+            resources=["*"],
+            wildcard="Secrets Manager has no resources for this action; it lists no values.",
+        ),
+        Permission(
+            sid="ReadGuardAlarms",
+            purpose="Read the alarm that guards a user's deactivation.",
+            actions=["cloudwatch:DescribeAlarms"],
+            resources=["*"],
+            wildcard="CloudWatch returns composite alarms to a scope of * only (DescribeAlarms, API reference).",
+        ),
+    ]
+
+
+def rotating(settings: Settings) -> list[Permission]:
+    """Return what changes the keys of the users in scope."""
+    return [
+        Permission(
+            sid="RotateKeys",
+            purpose="See, create, deactivate, reactivate and delete the keys of the users in scope.",
+            actions=[
+                "iam:ListAccessKeys",
+                "iam:GetAccessKeyLastUsed",
+                "iam:CreateAccessKey",
+                "iam:UpdateAccessKey",
+                "iam:DeleteAccessKey",
+            ],
+            resources=[policy.arn("iam", f"user{settings.user_path}*", regional=False)],
+            conditions=MANAGED if settings.opt_in else {},
+            wildcard="Every user below the setting user_path is in scope; with opt_in, of these the tagged ones only.",
+        )
+    ]
+
+
+def keeping_secrets(secrets: str) -> list[Permission]:
+    """Return what stores a new credential in the user's secret, and what must never be done to a secret."""
+    return [
+        Permission(
+            sid="StoreSecrets",
+            purpose="Create a user's secret, store versions in it, move labels, tag it, and retire it with its user.",
+            actions=[
+                "secretsmanager:CreateSecret",
+                "secretsmanager:DescribeSecret",
+                "secretsmanager:ListSecretVersionIds",
+                "secretsmanager:PutSecretValue",
+                "secretsmanager:UpdateSecretVersionStage",
+                "secretsmanager:TagResource",
+                "secretsmanager:UntagResource",
+                "secretsmanager:DeleteSecret",
+            ],
+            resources=[secrets],
+            wildcard="One secret for each user, below the setting secret_prefix; an ARN ends in six random characters.",
+        ),
+        Permission(
+            sid="NeverReadSecrets",
+            purpose="Read no secret, even if another policy should allow it.",
+            actions=["secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue"],
+            resources=["*"],
+            effect=iam.Effect.DENY,
+        ),
+        Permission(
+            sid="NeverForceDeletion",
+            purpose="Delete no secret beyond recovery.",
+            actions=["secretsmanager:DeleteSecret"],
+            conditions={"Bool": {"secretsmanager:ForceDeleteWithoutRecovery": "true"}},
+            resources=["*"],
+            effect=iam.Effect.DENY,
+        ),
+        Permission(
+            sid="NeverShortenRecovery",
+            purpose="Delete no secret with less than the longest recovery window.",
+            actions=["secretsmanager:DeleteSecret"],
+            conditions={"NumericLessThan": {"secretsmanager:RecoveryWindowInDays": _RECOVERY_DAYS}},
+            resources=["*"],
+            effect=iam.Effect.DENY,
+        ),
+    ]
+
+
+def telling(bus_arn: str) -> list[Permission]:
+    """Return what publishes events."""
+    return [
+        Permission(
+            sid="PutEvents",
+            purpose="Tell the event bus what became of a key, under the source keyturn and no other.",
+            actions=["events:PutEvents"],
+            resources=[bus_arn],
+            conditions={"StringEquals": {"events:source": "keyturn"}},
+        )
+    ]
+
+
+def running(*, log_group_arn: str, dead_letters_arn: str) -> list[Permission]:
+    """Return what any Lambda function of ours needs in order to run and to be watched."""
+    return [
+        Permission(
+            sid="WriteLogs",
+            purpose="Write to the function's own log group.",
+            actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+            resources=[log_group_arn],
+        ),
+        Permission(
+            sid="KeepFailedRuns",
+            purpose="Put the record of a failed run into the dead-letter queue.",
+            actions=["sqs:SendMessage"],
+            resources=[dead_letters_arn],
+        ),
+        Permission(
+            sid="SendTraces",
+            purpose="Send Lambda's active tracing to X-Ray.",
+            actions=["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+            resources=["*"],
+            wildcard="X-Ray has no resources for these actions.",
+        ),
+    ]

@@ -1,0 +1,80 @@
+"""The schedule: starts the daily run, and keeps a start that could not be delivered."""
+
+from aws_cdk import Aws, Duration
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_scheduler_targets as targets
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra import policy
+from infra.config import Config
+from infra.policy import Permission
+
+
+class Schedule(Construct):
+    """An EventBridge schedule that asks the rotator to rotate, and to end a failed run with an error."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        rotator: lambda_.IFunction,
+        dead_letters: sqs.IQueue,
+        config: Config,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        target = targets.LambdaInvoke(
+            rotator,
+            # The role below says all; the CDK's own grant would add every version of the function.
+            role=self._create_role(rotator, dead_letters).without_policy_updates(),
+            input=scheduler.ScheduleTargetInput.from_object({"action": "rotate", "on_failure": "raise"}),
+            # Retries are for a start that was not delivered; a run that failed is taken up by the next one.
+            retry_attempts=5,
+            max_event_age=Duration.hours(1),
+            dead_letter_queue=dead_letters,
+        )
+        self.schedule = scheduler.Schedule(
+            self,
+            "Schedule",
+            description="Starts Keyturn's daily run",
+            schedule=scheduler.ScheduleExpression.expression(config.schedule),
+            time_window=_window(config.flexible_minutes),
+            target=target,
+        )
+
+    def _create_role(self, rotator: lambda_.IFunction, dead_letters: sqs.IQueue) -> iam.Role:
+        starting = [
+            Permission(
+                sid="StartRun",
+                purpose="Invoke the rotator.",
+                actions=["lambda:InvokeFunction"],
+                resources=[rotator.function_arn],
+            ),
+            Permission(
+                sid="KeepUndelivered",
+                purpose="Put a start that could not be delivered into the dead-letter queue.",
+                actions=["sqs:SendMessage"],
+                resources=[dead_letters.queue_arn],
+            ),
+        ]
+        # Only schedules of this account's default group may take the role (EventBridge Scheduler, confused deputy).
+        ours = {
+            "StringEquals": {
+                "aws:SourceAccount": Aws.ACCOUNT_ID,
+                "aws:SourceArn": policy.arn("scheduler", "schedule-group/default"),
+            }
+        }
+        return iam.Role(
+            self,
+            "Role",
+            description="Lets the schedule start Keyturn's runs",
+            assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com", conditions=ours),
+            inline_policies={"StartRuns": policy.document(starting)},
+        )
+
+
+def _window(minutes: int) -> scheduler.TimeWindow:
+    return scheduler.TimeWindow.flexible(Duration.minutes(minutes)) if minutes else scheduler.TimeWindow.off()
