@@ -25,11 +25,10 @@ class Alarm:
 
 @dataclass(slots=True)
 class Report:
-    """The one credential report an account has; not ready until somebody asks again."""
+    """The one credential report an account has, with what was true when it was started."""
 
     started_at: datetime
     content: bytes
-    ready: bool = False
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """boto3's face of the account: clients with its methods, answers, errors and paginators."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
@@ -9,15 +10,11 @@ from botocore.exceptions import ClientError, HTTPClientError, OperationNotPageab
 from botocore.exceptions import ConnectionError as ConnectionFailed
 from botocore.paginate import Paginator
 
+from keyturn.aws.clients import Clients as ProductClients
 from tests.fakes.calls import Caller, Response, ServiceError
 from tests.fakes.models import OperationModel, operations
 
 if TYPE_CHECKING:
-    from mypy_boto3_cloudwatch import CloudWatchClient
-    from mypy_boto3_events import EventBridgeClient
-    from mypy_boto3_iam import IAMClient
-    from mypy_boto3_secretsmanager import SecretsManagerClient
-    from mypy_boto3_sns import SNSClient
     from mypy_boto3_sts import STSClient
 
     from tests.fakes.world import World
@@ -82,20 +79,32 @@ def _client_error(error: ServiceError, operation: str) -> ClientError:
     return ClientError(told, operation)
 
 
-class Clients:
-    """The clients of one caller; `iam_once` never sends a request twice, whatever `attempts` says."""
+@dataclass(frozen=True)
+class Clients(ProductClients):
+    """The clients of one caller, in the very form that the product takes; `own_sts` signs as the caller itself."""
 
-    def __init__(self, world: "World", caller: Caller, attempts: int = 1) -> None:
-        self._world, self.caller = world, caller
-        self.iam = cast("IAMClient", Client(world, "iam", caller, attempts))
-        self.iam_once = cast("IAMClient", Client(world, "iam", caller, 1))
-        self.secretsmanager = cast("SecretsManagerClient", Client(world, "secretsmanager", caller, attempts))
-        self.cloudwatch = cast("CloudWatchClient", Client(world, "cloudwatch", caller, attempts))
-        self.events = cast("EventBridgeClient", Client(world, "events", caller, attempts))
-        self.sns = cast("SNSClient", Client(world, "sns", caller, attempts))
-        self.own_sts = cast("STSClient", Client(world, "sts", caller, attempts))
+    caller: Caller
+    own_sts: "STSClient"
 
-    def sts(self, access_key_id: str, secret_access_key: str, session_token: str | None = None) -> "STSClient":
-        """STS, signed with that key; one attempt, since a wait must come between two."""
-        signer = Caller(self.caller.name, self.caller.run, access_key_id, secret_access_key, session_token)
-        return cast("STSClient", Client(self._world, "sts", signer, 1))
+
+def connect(world: "World", caller: Caller, attempts: int = 1) -> Clients:
+    """Make a caller's clients; `iam_once` and `sts` never send a request twice, whatever `attempts` says."""
+
+    def client(service: str, attempts: int = attempts, signer: Caller = caller) -> Any:  # noqa: ANN401 - any service's
+        return Client(world, service, signer, attempts)
+
+    def sts(access_key_id: str, secret_access_key: str, session_token: str | None = None) -> "STSClient":
+        signer = Caller(caller.name, caller.run, access_key_id, secret_access_key, session_token)
+        return cast("STSClient", client("sts", 1, signer))
+
+    return Clients(
+        iam=client("iam"),
+        iam_once=client("iam", 1),
+        secretsmanager=client("secretsmanager"),
+        cloudwatch=client("cloudwatch"),
+        events=client("events"),
+        sns=client("sns"),
+        sts=sts,
+        caller=caller,
+        own_sts=client("sts"),
+    )

@@ -36,8 +36,7 @@ def generate_credential_report(account: Account, _caller: Caller, _params: Param
     if report is None or account.now - report.started_at >= KEPT:
         account.report = Report(account.now, _content(account).encode())
         return {"State": "STARTED", "Description": "No report exists. Starting a new report generation task"}
-    report.ready = account.now - report.started_at >= account.report_takes
-    return {"State": "COMPLETE" if report.ready else "INPROGRESS"}
+    return {"State": "COMPLETE" if _ready(account, report) else "INPROGRESS"}
 
 
 @operation("iam")
@@ -47,9 +46,13 @@ def get_credential_report(account: Account, _caller: Caller, _params: Params) ->
         raise ServiceError("ReportNotPresent", "No report exists.", 410)
     if account.now - report.started_at >= KEPT:
         raise ServiceError("ReportExpired", "The report has expired.", 410)
-    if not report.ready:
+    if not _ready(account, report):
         raise ServiceError("ReportInProgress", "The report is being generated.", 404)
     return {"Content": report.content, "ReportFormat": "text/csv", "GeneratedTime": report.started_at}
+
+
+def _ready(account: Account, report: Report) -> bool:
+    return account.now - report.started_at >= account.report_takes
 
 
 def _content(account: Account) -> str:

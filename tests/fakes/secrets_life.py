@@ -68,8 +68,8 @@ def untag_resource(account: Account, _caller: Caller, params: Params) -> Respons
 
 @operation("secretsmanager", mutating=True)
 def delete_secret(account: Account, caller: Caller, params: Params) -> Response:
-    secret = usable(account, params["SecretId"])
     forced, days = params.get("ForceDeleteWithoutRecovery", False), params.get("RecoveryWindowInDays")
+    secret = (found if forced else usable)(account, params["SecretId"])
     if days is not None and (forced or days not in DAYS_OF_RECOVERY):
         message = "The RecoveryWindowInDays value must be between 7 and 30 days, and excludes a forced deletion."
         raise ServiceError("InvalidParameterException", message)

@@ -9,7 +9,7 @@ from tests.fakes import iam_report, iam_users, secrets_labels, secrets_life, sec
 from tests.fakes.account import EPOCH, Account, Alarm, Run
 from tests.fakes.audit import Audit, audited
 from tests.fakes.calls import OPERATIONS, Call, Caller, Entry, Killed, Params, Response, ServiceError
-from tests.fakes.clients import Clients
+from tests.fakes.clients import Clients, connect
 from tests.fakes.iam_keys import record_use
 from tests.fakes.identities import AccessKey, User
 from tests.fakes.models import operations
@@ -31,7 +31,7 @@ class World(Account):
         super().__init__(now=now)
         self.intercept: list[Interceptor] = []
         self.log: list[Entry] = []
-        self.admin = Clients(self, PERSON)
+        self.admin = connect(self, PERSON)
         self._lock = threading.RLock()
         self._calls = self._tokens = 0
 
@@ -43,11 +43,11 @@ class World(Account):
         """
         run = Run(len(self.runs) + 1, self.now, heals)
         self.runs.append(run)
-        return Clients(self, Caller(f"rotator-{run.number}", run.number), attempts)
+        return connect(self, Caller(f"rotator-{run.number}", run.number), attempts)
 
     def signed(self, access_key_id: str, secret_access_key: str) -> Clients:
         """The clients of a program that signs with a user's key."""
-        return Clients(self, Caller("a consumer", 0, access_key_id, secret_access_key))
+        return connect(self, Caller("a consumer", 0, access_key_id, secret_access_key))
 
     def call(self, service: str, operation: str, params: Params, caller: Caller) -> Response:
         """Answer a request, or raise the ServiceError or the fault that it meets."""
@@ -100,6 +100,11 @@ class World(Account):
             answer = OPERATIONS[call.service, call.operation].handler(self, call.caller, call.params)
             entry.committed = True
             return answer
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, in no time."""
+        with self._lock:
+            self.advance(timedelta(seconds=seconds))
 
     def fresh_token(self) -> str:
         """What boto3 fills in where the caller gives no token."""
