@@ -12,6 +12,7 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[1]
 LAMBDAS: Final = ROOT / "lambdas"
 PACKAGE: Final = "keyturn"
+PYTHON: Final = "3.14"  # the runtime that the bundle is for
 
 # The services that Keyturn has clients for: botocore's descriptions of the four hundred others are dead weight.
 SERVICES: Final = frozenset({"cloudwatch", "events", "iam", "secretsmanager", "sns", "sts"})
@@ -27,6 +28,21 @@ _SUPERFLUOUS: Final = (
     "boto3/data",
     "boto3/examples",
     "botocore/data/*/*/examples-1.json",
+)
+# Wheels for any platform and any interpreter, that is, pure ones: the same bytes run on every machine. Pinned by hash,
+# and refused by pip if they do not support the runtime's Python.
+_PIP: Final = (
+    "--require-hashes",
+    "--no-deps",
+    "--only-binary=:all:",
+    "--platform=any",
+    "--implementation=py",
+    "--abi=none",
+    f"--python-version={PYTHON}",
+    "--no-compile",
+    "--no-input",
+    "--quiet",
+    "--disable-pip-version-check",
 )
 _COMPILED: Final = (".so", ".pyd", ".dylib", ".dll")
 
@@ -85,11 +101,8 @@ def _keep(libraries: Path, kept: Path) -> None:
 
 
 def _install(target: Path) -> None:
-    # `--abi none --platform any` admits pure wheels only, so that the same bytes run on every machine.
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check",
-               "--no-compile", "--no-deps", "--require-hashes", "--only-binary", ":all:", "--implementation", "py",
-               "--abi", "none", "--platform", "any", "--target", str(target),
-               "--requirement", str(LAMBDAS / "requirements.txt")]  # fmt: skip
+    requirements = LAMBDAS / "requirements.txt"
+    command = [sys.executable, "-m", "pip", "install", *_PIP, f"--target={target}", f"--requirement={requirements}"]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode:
         raise BundlingFailed(f"pip could not install lambdas/requirements.txt for the Lambda:\n{done.stderr.strip()}")

@@ -39,7 +39,8 @@ class RotatorFunction(Construct):
             # The run reports are the record of what was done to whose key: they outlive the stack until they expire.
             removal_policy=RemovalPolicy.RETAIN,
         )
-        self.role = self._create_role([*may, *self._running(dead_letters)])
+        self.may = [*may, *self._running(dead_letters)]
+        self.role = self._create_role()
         self.function = lambda_.Function(
             self,
             "Function",
@@ -66,15 +67,15 @@ class RotatorFunction(Construct):
             on_failure=destinations.SqsDestination(dead_letters),
         )
 
-    def _create_role(self, may: Sequence[Permission]) -> iam.Role:
+    def _create_role(self) -> iam.Role:
         role = iam.Role(
             self,
             "Role",
             description="What Keyturn's rotator may do",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            inline_policies={"Rotate": policy.document(may)},
+            inline_policies={"Rotate": policy.document(self.may)},
         )
-        policy.acknowledge_wildcards(role, may)
+        policy.acknowledge_wildcards(role, self.may)
         return role
 
     def _running(self, dead_letters: sqs.IQueue) -> list[Permission]:

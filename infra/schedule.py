@@ -26,10 +26,11 @@ class Schedule(Construct):
         config: Config,
     ) -> None:
         super().__init__(scope, construct_id)
+        self.may = _starting(rotator, dead_letters)
         target = targets.LambdaInvoke(
             rotator,
             # The role below says all; the CDK's own grant would add every version of the function.
-            role=self._create_role(rotator, dead_letters).without_policy_updates(),
+            role=self._create_role().without_policy_updates(),
             input=scheduler.ScheduleTargetInput.from_object({"action": "rotate", "on_failure": "raise"}),
             # Retries are for a start that was not delivered; a run that failed is taken up by the next one.
             retry_attempts=5,
@@ -45,21 +46,7 @@ class Schedule(Construct):
             target=target,
         )
 
-    def _create_role(self, rotator: lambda_.IFunction, dead_letters: sqs.IQueue) -> iam.Role:
-        starting = [
-            Permission(
-                sid="StartRun",
-                purpose="Invoke the rotator.",
-                actions=["lambda:InvokeFunction"],
-                resources=[rotator.function_arn],
-            ),
-            Permission(
-                sid="KeepUndelivered",
-                purpose="Put a start that could not be delivered into the dead-letter queue.",
-                actions=["sqs:SendMessage"],
-                resources=[dead_letters.queue_arn],
-            ),
-        ]
+    def _create_role(self) -> iam.Role:
         # Only schedules of this account's default group may take the role (EventBridge Scheduler, confused deputy).
         ours = {
             "StringEquals": {
@@ -72,8 +59,25 @@ class Schedule(Construct):
             "Role",
             description="Lets the schedule start Keyturn's runs",
             assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com", conditions=ours),
-            inline_policies={"StartRuns": policy.document(starting)},
+            inline_policies={"StartRuns": policy.document(self.may)},
         )
+
+
+def _starting(rotator: lambda_.IFunction, dead_letters: sqs.IQueue) -> list[Permission]:
+    return [
+        Permission(
+            sid="StartRun",
+            purpose="Invoke the rotator.",
+            actions=["lambda:InvokeFunction"],
+            resources=[rotator.function_arn],
+        ),
+        Permission(
+            sid="KeepUndelivered",
+            purpose="Put a start that could not be delivered into the dead-letter queue.",
+            actions=["sqs:SendMessage"],
+            resources=[dead_letters.queue_arn],
+        ),
+    ]
 
 
 def _window(minutes: int) -> scheduler.TimeWindow:

@@ -35,14 +35,14 @@ class SecretVault(Construct):
         super().__init__(scope, construct_id)
         self.secrets = policy.arn("secretsmanager", f"secret:{prefix}*")
         self.key = self._create_key() if customer_managed_key else None
-        own = self._reading_own_secret()
+        self.readers_may = self._reading_own_secret()
         self.read_own_secret = iam.ManagedPolicy(
             self,
             "ReadOwnSecret",
             description="Lets an IAM user read the secret that holds its own access key. Attach it to users or groups.",
-            document=policy.document(own),
+            document=policy.document(self.readers_may),
         )
-        policy.acknowledge_wildcards(self.read_own_secret, own)
+        policy.acknowledge_wildcards(self.read_own_secret, self.readers_may)
 
     def storing(self) -> list[Permission]:
         """Return what it takes to have a secret encrypted by this vault's key."""
@@ -102,11 +102,9 @@ class SecretVault(Construct):
         )
         return [own, decrypt]
 
-    def _through_secrets_manager(self, *contexts: str) -> dict[str, dict[str, str | list[str]]]:
+    @staticmethod
+    def _through_secrets_manager(*contexts: str) -> dict[str, dict[str, str | list[str]]]:
         return {
-            "StringEquals": {
-                "kms:ViaService": f"secretsmanager.{Aws.REGION}.amazonaws.com",
-                "kms:CallerAccount": Aws.ACCOUNT_ID,
-            },
+            "StringEquals": {"kms:ViaService": f"secretsmanager.{Aws.REGION}.amazonaws.com"},
             "StringLike": {"kms:EncryptionContext:SecretARN": list(contexts)},
         }
