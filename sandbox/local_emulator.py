@@ -51,6 +51,8 @@ class LocalEmulator:
                 break
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
+        if self._process.stdin:
+            self._process.stdin.close()
 
     def _wait(self) -> None:
         until = time.monotonic() + START_SECONDS

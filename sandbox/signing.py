@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 AMZ_DATE = "%Y%m%dT%H%M%SZ"
 
 
-def session_of(clock: "Clock", *, key_id: str, secret: str, region: str) -> boto3.Session:
-    """Give a session that holds one access key and signs by a clock."""
+def session_by(clock: "Clock", region: str) -> boto3.Session:
+    """Give a session without credentials of its own, whose clients sign by a clock."""
     signature_version = f"v4-{clock.file}"
     AUTH_TYPE_MAPS[signature_version] = _signer(clock)
-    session = boto3.Session(aws_access_key_id=key_id, aws_secret_access_key=secret, region_name=region)
+    session = boto3.Session(region_name=region)
     session.events.register("choose-signer", _chosen(signature_version))
     return session
 

@@ -1,0 +1,123 @@
+"""An AWS account on this machine, as a context: emulator and clock, clients of anyone, the stack on request."""
+
+import json
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from botocore.config import Config
+
+from sandbox import cdk
+from sandbox.clock import Clock
+from sandbox.local_emulator import ADMINISTRATOR, REGION, LocalEmulator
+from sandbox.signing import session_by
+
+Client: TypeAlias = Any  # a boto3 client of any service: the stubs name them one by one
+
+
+@dataclass(frozen=True)
+class Credential:
+    """An access key with its secret, which no representation shows."""
+
+    key_id: str
+    secret: str = field(repr=False)
+
+
+class LocalAws:
+    """A running account."""
+
+    def __init__(self, place: Path, clock: Clock, emulator: LocalEmulator) -> None:
+        self.place, self.clock, self.emulator = place, clock, emulator
+        self._session = session_by(clock, REGION)
+        self._administrator = Credential(*ADMINISTRATOR)
+        self._clients: dict[tuple[str, str], Client] = {}
+
+    def client(self, service: str, credential: Credential | None = None) -> Client:
+        """Give a client of one service: the administrator's, or that of whoever holds a credential."""
+        holder = credential or self._administrator
+        if (holder.key_id, service) not in self._clients:
+            self._clients[holder.key_id, service] = self.new_client(service, holder)
+        return self._clients[holder.key_id, service]
+
+    def new_client(self, service: str, credential: Credential) -> Client:
+        """Give a client that is not kept, for a credential used once."""
+        return self._session.client(
+            service,  # type: ignore[call-overload] # the stubs know literal names only
+            endpoint_url=self.emulator.endpoint,
+            aws_access_key_id=credential.key_id,
+            aws_secret_access_key=credential.secret,
+            config=Config(retries={"mode": "standard", "total_max_attempts": 1}, read_timeout=900),
+        )
+
+    def deploy(self, synthesis: cdk.Synthesis) -> "Deployment":
+        """Prepare the account and deploy the stack into it, with the real CDK CLI."""
+        variables = self.clock.variables()
+        cdk.bootstrap(self.emulator, self.place, variables)
+        return Deployment(self, cdk.deploy(self.emulator, self.place, synthesis.wait(), variables))
+
+    def calls(self) -> Iterator[dict[str, Any]]:
+        """Give the calls made so far, the oldest first: who, with which key, did what to what, allowed or not."""
+        with self.emulator.calls.open(encoding="utf-8") as log:
+            yield from map(json.loads, log)
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """The stack in an account."""
+
+    aws: LocalAws
+    outputs: Mapping[str, str]
+
+    def invoke(self, request: Mapping[str, object]) -> dict[str, Any]:
+        """Invoke the rotator and give its run report."""
+        answer = self.aws.client("lambda").invoke(
+            FunctionName=self.outputs["RotatorFunctionName"],
+            Payload=json.dumps(request).encode(),
+        )
+        body: dict[str, Any] = json.loads(answer["Payload"].read())
+        if "FunctionError" in answer:
+            raise RuntimeError(f"The rotator failed: {body.get('errorType')}: {body.get('errorMessage')}")
+        return body
+
+
+@contextmanager
+def local_aws(*, start: datetime | None = None) -> Iterator[LocalAws]:
+    """Run an account; whatever ends the block, no process and no file of it stays."""
+    with ExitStack() as stack:
+        stack.enter_context(_ended_by_sigterm())
+        place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="keyturn-sandbox-")))
+        clock = Clock(place / "clock", start)
+        emulator = LocalEmulator(place, clock)
+        stack.callback(emulator.close)
+        yield LocalAws(place, clock, emulator)
+
+
+@contextmanager
+def synthesis(settings: Mapping[str, object]) -> Iterator[cdk.Synthesis]:
+    """Synthesize the app with some settings of cdk.json changed, beside whatever else is done."""
+    with tempfile.TemporaryDirectory(prefix="keyturn-synthesis-") as place:
+        under_way = cdk.Synthesis(Path(place), settings)
+        try:
+            yield under_way
+        finally:
+            under_way.close()
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    # SIGTERM ends Python at once, without a chance to end the emulator: turn it into an exit.
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)
