@@ -8,8 +8,11 @@ import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
+
+from keyturn.domain.policy import AtDeadline, Policy
 
 PREFIX: Final = "KEYTURN_"
 
@@ -21,13 +24,6 @@ class Mode(StrEnum):
     ENFORCE = "enforce"
 
 
-class AtDeadline(StrEnum):
-    """What becomes of a predecessor that is still in use, or not yet replaced at its owner's, when its time is up."""
-
-    HOLD = "hold"
-    DEACTIVATE = "deactivate"
-
-
 class Exposure(StrEnum):
     """What is done about a key that AWS Health reports as exposed."""
 
@@ -35,7 +31,7 @@ class Exposure(StrEnum):
     ALERT = "alert"
 
 
-class InvalidSettings(ValueError):  # noqa: N818 - it names the state of the settings, as the reader meets it
+class InvalidSettings(ValueError):
     """Says of each faulty setting its name, its value and what is allowed; raised before any call to AWS."""
 
     def __init__(self, faults: list[str]) -> None:
@@ -83,7 +79,7 @@ def _setting(default: object, kind: _Kind) -> Any:  # noqa: ANN401 - what datacl
 
 
 _ARN = r"arn:aws[a-z-]*:{service}:[a-z0-9-]+:[0-9]{{12}}:{rest}"
-# Characters that are plain in an IAM policy's resource: a `*`, `?` or `$` in a path would widen the role that is built from it.
+# Only what is plain in an IAM policy's resource: a `*`, `?` or `$` in a path would widen the role built from it.
 _PATH = r"/(?:[A-Za-z0-9._=,@+-]+/)*"
 
 
@@ -139,9 +135,22 @@ class Settings:
         Raises:
             InvalidSettings: naming each pair of settings that contradict each other.
         """
-        faults = list(self._contradictions(str))
+        faults = [text.format_map(_Spelt(str)) for text in self._contradictions()]
         if faults:
             raise InvalidSettings(faults)
+
+    @property
+    def policy(self) -> Policy:
+        """The ages as durations."""
+        return Policy(
+            max_age=timedelta(days=self.max_age_days),
+            grace=timedelta(days=self.grace_days),
+            recovery=timedelta(days=self.recovery_days),
+            idle=timedelta(days=self.idle_days),
+            unused=timedelta(days=self.unused_days),
+            guard=timedelta(hours=self.guard_hours),
+            at_deadline=self.in_use_at_deadline,
+        )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -175,24 +184,35 @@ class Settings:
         settings = object.__new__(cls)
         for each in dataclasses.fields(cls):
             object.__setattr__(settings, each.name, values.get(each.name, each.default))
-        faults.extend(settings._contradictions(spelling))
+        faults.extend(text.format_map(_Spelt(spelling)) for text in settings._contradictions())
         if faults:
             raise InvalidSettings(faults)
         return settings
 
-    def _contradictions(self, spelling: Callable[[str], str]) -> Iterator[str]:
+    def _contradictions(self) -> Iterator[str]:
         needed = 2 * self.grace_days + self.recovery_days + 1
         if self.max_age_days < needed:
             yield (
-                f"{spelling('max_age_days')} is {self.max_age_days}: with {spelling('grace_days')} {self.grace_days} and "
-                f"{spelling('recovery_days')} {self.recovery_days} allowed is {needed} or more (2 x grace + recovery + 1), "
-                "or a successor would fall due while its predecessor still holds the second slot"
+                f"{{max_age_days}} is {self.max_age_days}: with {{grace_days}} {self.grace_days} and {{recovery_days}} "
+                f"{self.recovery_days} allowed is {needed} or more (2 x grace + recovery + 1), or a successor would "
+                "fall due while its predecessor still holds the second slot"
             )
         if self.unused_days < self.idle_days:
             yield (
-                f"{spelling('unused_days')} is {self.unused_days}: allowed is {spelling('idle_days')} "
-                f"({self.idle_days}) or more, since a key that is in use is not unused"
+                f"{{unused_days}} is {self.unused_days}: allowed is {{idle_days}} ({self.idle_days}) or more, "
+                "since a key that is in use is not unused"
             )
+
+
+class _Spelt(dict[str, str]):
+    """Spells a field's name as the reader of a fault knows it."""
+
+    def __init__(self, spelling: Callable[[str], str]) -> None:
+        super().__init__()
+        self._spelling = spelling
+
+    def __missing__(self, name: str) -> str:
+        return self._spelling(name)
 
 
 def _shown(text: str, limit: int = 80) -> str:

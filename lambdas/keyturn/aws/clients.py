@@ -1,0 +1,91 @@
+"""The boto3 clients, made once and shared by all threads of a run."""
+
+import functools
+import logging
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_iam import IAMClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sts import STSClient
+
+# The modes and counts are set here and not left to the SDK or its environment variables: its defaults have changed
+# between versions. Reads and idempotent writes are retried by the SDK.
+_RETRIED: Final = Config(
+    retries={"mode": "standard", "total_max_attempts": 5},
+    connect_timeout=5,
+    read_timeout=20,
+    max_pool_connections=64,
+    user_agent_extra="keyturn",
+)
+# `total_max_attempts` counts requests. An SDK retry of CreateAccessKey after a lost response makes a second key, or
+# hides the first behind LimitExceeded.
+_ONCE: Final = _RETRIED.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
+
+
+class StsFactory(Protocol):
+    """Makes an STS client that signs with a given key."""
+
+    def __call__(self, access_key_id: str, secret_access_key: str) -> "STSClient":
+        """Make the client."""
+
+
+@dataclass(frozen=True)
+class Clients:
+    """One client a service; `iam_once` sends every request once, `sts` signs with the key that it is given."""
+
+    iam: "IAMClient"
+    iam_once: "IAMClient"
+    secretsmanager: "SecretsManagerClient"
+    cloudwatch: "CloudWatchClient"
+    events: "EventBridgeClient"
+    sns: "SNSClient"
+    sts: StsFactory
+
+
+@functools.cache
+def connect() -> Clients:
+    """Make the clients, in the Lambda's region and with its role; kept for the invocations that follow."""
+    session = boto3.session.Session()
+    making = threading.Lock()  # a session is not safe for threads that make clients
+
+    def sts(access_key_id: str, secret_access_key: str) -> "STSClient":
+        with making:
+            return session.client(
+                "sts", aws_access_key_id=access_key_id, aws_secret_access_key=secret_access_key, config=_ONCE
+            )
+
+    clients = Clients(
+        iam=session.client("iam", config=_RETRIED),
+        iam_once=session.client("iam", config=_ONCE),
+        secretsmanager=session.client("secretsmanager", config=_RETRIED),
+        cloudwatch=session.client("cloudwatch", config=_RETRIED),
+        events=session.client("events", config=_RETRIED),
+        sns=session.client("sns", config=_RETRIED),
+        sts=sts,
+    )
+    hold_down_debug_logs()
+    return clients
+
+
+def _no_debug(record: logging.LogRecord) -> bool:
+    return record.levelno > logging.DEBUG
+
+
+def hold_down_debug_logs() -> None:
+    """Keep the SDK from logging at DEBUG, whatever level anybody sets.
+
+    At DEBUG botocore prints the body of CreateAccessKey's response and the parameters of PutSecretValue (read in
+    botocore 1.44.5, parsers.py and endpoint.py). A level could be lowered again, on any of its loggers; a filter stays.
+    """
+    for name in [*logging.root.manager.loggerDict, "botocore", "boto3", "urllib3"]:
+        if name.split(".")[0] in {"botocore", "boto3", "urllib3", "s3transfer"}:
+            logging.getLogger(name).addFilter(_no_debug)

@@ -1,0 +1,1 @@
+"""What Keyturn knows about access keys, in IAM's and Secrets Manager's own words; standard library only."""

@@ -1,0 +1,121 @@
+"""The shortlist: which users deserve a closer look, from hints that cost a handful of calls for thousands of users.
+
+Hints only shortlist. Nothing acts on the credential report, which may be four hours old, on the list of secrets, which
+may lag, or on a secret's tag; the truth about each candidate is read before anything is decided.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+from keyturn.domain import tags as tag
+from keyturn.domain.access_key import User
+from keyturn.domain.policy import Policy, PolicyDoesNotFit
+from keyturn.domain.secret_labels import Secret, secret_name
+
+
+class Rank(IntEnum):
+    """The order of work: what a run left behind, what is begun, what is new."""
+
+    HEAL = 0
+    RETIRE = 1
+    START = 2
+
+
+@dataclass(frozen=True)
+class KeyHint:
+    """A key as the credential report shows it, without its ID; `created` is None where the report gives no date."""
+
+    active: bool
+    created: datetime | None
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What is known of all users before any is read.
+
+    Attributes:
+        users: the users in scope.
+        keys: the hints of keys by the user's ARN.
+        complete_at: users created before this moment have their keys in `keys`.
+        secrets: the secrets below the prefix.
+    """
+
+    users: tuple[User, ...]
+    keys: Mapping[str, tuple[KeyHint, ...]]
+    complete_at: datetime
+    secrets: tuple[Secret, ...] = ()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A user to be looked at, and where its secret is to be found: at an ARN, else at the name made from the user's."""
+
+    user: User
+    rank: Rank = Rank.RETIRE
+    oldest: datetime | None = None
+    secret_arns: tuple[str, ...] = ()
+
+    @property
+    def order(self) -> tuple[Rank, datetime, str]:
+        """The place in the queue: by rank, then oldest key first."""
+        return self.rank, self.oldest or self.user.created, self.user.name
+
+
+def shortlist(hints: Hints, policy: Policy, now: datetime, *, force: bool = False) -> list[Candidate]:
+    """Choose the candidates, in the order in which they are worked on."""
+    claims: dict[str, list[Secret]] = defaultdict(list)
+    for secret in hints.secrets:
+        claims[secret.tags.get(tag.USER_ID, "")].append(secret)
+    sieve = _Sieve(hints, policy, now, force=force)
+    chosen = []
+    for user in hints.users:
+        mine = claims.get(user.id, [])
+        if (rank := sieve.rank(user, mine)) is not None:
+            created = [key.created for key in hints.keys.get(user.arn, ()) if key.active and key.created]
+            arns = tuple(sorted(secret.arn for secret in mine))
+            chosen.append(Candidate(user, rank, min(created, default=None), arns))
+    return sorted(chosen, key=lambda candidate: candidate.order)
+
+
+@dataclass(frozen=True)
+class _Sieve:
+    hints: Hints
+    policy: Policy
+    now: datetime
+    force: bool
+
+    def rank(self, user: User, secrets: list[Secret]) -> Rank | None:
+        """Say how urgently a user has to be looked at; None when it need not be."""
+        keys = self.hints.keys.get(user.arn)
+        if any(secret.open_intent for secret in secrets if not secret.deleted):
+            return Rank.HEAL
+        if keys is None:  # a user that the report should show, yet does not (renamed since, perhaps), is read
+            return Rank.RETIRE if user.created < self.hints.complete_at else None
+        if len(keys) > 1 or len(secrets) > 1:
+            return Rank.RETIRE
+        if any(key.active and self._due(key, user) for key in keys):
+            return Rank.START
+        return Rank.RETIRE if any(self._review_due(secret) for secret in secrets) else None
+
+    def _due(self, key: KeyHint, user: User) -> bool:
+        return self.force or key.created is None or self.now - key.created >= _due_age(user, self.policy)
+
+    def abandoned(secrets: Iterable[Secret], everyone: Iterable[User], prefix: str) -> list[Secret]:
+    """Secrets whose user is gone by its UserId; `everyone` has to be complete, in scope or not.
+
+    A secret whose name a user of another UserId would take is left to the check that holds a recreated user.
+    """
+    everyone = list(everyone)
+    ids = {user.id for user in everyone}
+    names = {secret_name(prefix, user.name) for user in everyone}
+    return [
+        secret
+        for secret in secrets
+        if secret.deleted is None
+        and tag.USER_ID in secret.tags
+        and secret.tags[tag.USER_ID] not in ids
+        and secret.name not in names
+    ]

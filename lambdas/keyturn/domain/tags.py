@@ -1,0 +1,76 @@
+"""The tags that Keyturn reads on IAM users and keeps on their secrets, and how their values are written."""
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from typing import Final
+
+# On an IAM user, set by its owner or by the platform team.
+EXEMPT_UNTIL: Final = "keyturn:exempt-until"
+MAX_AGE_DAYS: Final = "keyturn:max-age-days"
+GRACE_DAYS: Final = "keyturn:grace-days"
+OWNER: Final = "keyturn:owner"
+GUARD_ALARM: Final = "keyturn:guard-alarm"
+MANAGED: Final = "keyturn:managed"
+
+# On the user's secret, set by Keyturn. GUARD_ALARM and OWNER are mirrored there.
+USER_ID: Final = "keyturn:user-id"
+USER_ARN: Final = "keyturn:user-arn"
+NEXT_REVIEW: Final = "keyturn:next-review"
+GRACE_FROM: Final = "keyturn:grace-from"
+DEACTIVATED_KEY: Final = "keyturn:deactivated-key"
+DEACTIVATED_AT: Final = "keyturn:deactivated-at"
+DEACTIVATED_BY: Final = "keyturn:deactivated-by"
+QUARANTINED_KEY: Final = "keyturn:quarantined-key"
+QUARANTINED_AT: Final = "keyturn:quarantined-at"
+
+
+class InvalidTag(ValueError):
+    """A tag on an IAM user whose value can't be read; the sentence names the tag, the value and what is allowed."""
+
+    def __init__(self, tag: str, value: str, allowed: str) -> None:
+        super().__init__(f"tag {tag} is {value[:64]!r}: allowed is {allowed}")
+
+
+def days(tags: Mapping[str, str], tag: str, default: int, high: int) -> int:
+    """Read a number of days from 1 to `high`.
+
+    Raises:
+        InvalidTag: when the value is anything else; the user is then held, since a guess could cut its key.
+    """
+    text = tags.get(tag)
+    if text is None:
+        return default
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= high:
+        raise InvalidTag(tag, text, f"a whole number of days from 1 to {high}")
+    return int(text)
+
+
+def day(tags: Mapping[str, str], tag: str) -> date | None:
+    """Read an ISO date such as 2026-12-31.
+
+    Raises:
+        InvalidTag: when the value is not one.
+    """
+    text = tags.get(tag)
+    if text is None:
+        return None
+    # fromisoformat() takes week dates and dates without hyphens, too, in which a slip looks like another day.
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        with suppress(ValueError):
+            return date.fromisoformat(text)
+    raise InvalidTag(tag, text, "an ISO date such as 2026-12-31")
+
+
+def moment(tags: Mapping[str, str], tag: str) -> datetime | None:
+    """Read a moment that Keyturn wrote on a secret; None when it is absent or was edited into something unreadable."""
+    try:
+        return datetime.strptime(tags.get(tag, ""), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def written(at: datetime) -> str:
+    """Write a moment as `moment` reads it: UTC, to the second."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,54 @@
+"""Everything that a run needs of the world: the doors to AWS, the time, and the settings."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from keyturn.aws.alarms import Alarms
+from keyturn.aws.clients import Clients
+from keyturn.aws.credential_report import CredentialReport
+from keyturn.aws.events import Events
+from keyturn.aws.iam import Iam
+from keyturn.aws.identity import Identity
+from keyturn.aws.secrets import Secrets
+from keyturn.deadline import Deadline
+from keyturn.settings import Settings
+
+
+@dataclass(frozen=True)
+class Doors:
+    """The doors to AWS; each has the clients that it was given, and no other module makes any."""
+
+    iam: Iam
+    report: CredentialReport
+    secrets: Secrets
+    identity: Identity
+    alarms: Alarms
+    events: Events
+
+    @classmethod
+    def open(cls, clients: Clients, settings: Settings) -> "Doors":
+        """Open all doors with the clients."""
+        return cls(
+            iam=Iam(clients),
+            report=CredentialReport(clients),
+            secrets=Secrets(clients, kms_key_id=settings.kms_key_id),
+            identity=Identity(clients),
+            alarms=Alarms(clients),
+            events=Events(clients, settings.event_bus),
+        )
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run.
+
+    Attributes:
+        id: names the run in logs, intents and the report.
+        now: the moment that everything in the run is decided for, in UTC.
+    """
+
+    id: str
+    now: datetime
+    settings: Settings
+    doors: Doors
+    deadline: Deadline

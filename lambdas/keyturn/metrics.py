@@ -1,0 +1,73 @@
+"""The metrics of a run, by name; users and keys are never dimensions."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from keyturn.domain import tags as tag
+from keyturn.domain.access_key import User
+from keyturn.domain.outcome import Outcome, Result
+from keyturn.domain.policy import Policy, PolicyDoesNotFit
+from keyturn.domain.reason import Reason
+from keyturn.domain.shortlist import Hints
+from keyturn.domain.standing import exempt_until
+from keyturn.report import RunReport, Status, went_wrong
+from keyturn.turn import Turn
+
+_DONE = {
+    "KeysRotated": "CreateKey",
+    "KeysDeactivated": "DeactivateKey",
+    "KeysDeleted": "DeleteKey",
+    "OrphansHealed": "DiscardKey",
+}
+_IN_USE = {Reason.KEY_IN_USE, Reason.SUCCESSOR_NOT_ADOPTED}
+
+
+def of_outcomes(outcomes: Iterable[Outcome]) -> dict[str, float]:
+    """What was done and what was not, of any run that acts."""
+    outcomes = tuple(outcomes)
+    done = [outcome.action.name for outcome in outcomes if outcome.result is Result.DONE]
+    return {
+        **{metric: done.count(action) for metric, action in _DONE.items()},
+        "RotationsFailed": sum(map(went_wrong, outcomes)),
+        "KeysInUseHeld": sum(outcome.reason in _IN_USE for outcome in outcomes),
+        "UsersBlocked": len({outcome.user.id for outcome in outcomes if outcome.reason.blocks}),
+    }
+
+
+def of_everyone(report: RunReport, hints: Hints, turns: Iterable[Turn], policy: Policy) -> dict[str, float]:
+    """The state of all users in scope, and that a run went well: of runs that looked at everyone."""
+    ages = _active_ages(hints, turns, report.started_at)
+    judged = [(user, age, _policy(user, policy)) for user, each in ages for age in each]
+    return {
+        "UsersScanned": report.scanned,
+        "KeysDue": sum(age >= own.due_age for _, age, own in judged),
+        "KeysOverdue": sum(age > own.max_age and not _exempt(user, report.started_at) for user, age, own in judged),
+        "OldestActiveKeyAgeDays": max((age.days for _, age, _ in judged), default=0),
+        "RunSucceeded": float(report.status is not Status.FAILED),
+    }
+
+
+def _active_ages(hints: Hints, turns: Iterable[Turn], now: datetime) -> list[tuple[User, list[timedelta]]]:
+    """Each user's Active keys' ages: as read, where they were, else as the credential report says."""
+    read: Mapping[str, list[datetime]] = {
+        turn.user_id: [key.created for key in turn.active] for turn in turns if turn.active is not None
+    }
+    reported = {
+        user.id: [key.created for key in hints.keys.get(user.arn, ()) if key.active and key.created]
+        for user in hints.users
+    }
+    return [(user, [now - created for created in read.get(user.id, reported[user.id])]) for user in hints.users]
+
+
+def _policy(user: User, policy: Policy) -> Policy:
+    try:
+        return policy.for_user(user.tags)
+    except (tag.InvalidTag, PolicyDoesNotFit):
+        return policy
+
+
+def _exempt(user: User, now: datetime) -> bool:
+    try:
+        return exempt_until(user.tags, now) is not None
+    except tag.InvalidTag:
+        return False

@@ -1,0 +1,44 @@
+"""Reads the truth about one user, a fact at a time, as the plan asks for it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from keyturn.domain.action import Action
+from keyturn.domain.refusal import AwsError
+from keyturn.domain.secret_labels import secret_name
+from keyturn.domain.shortlist import Candidate
+from keyturn.domain.state import Fact, GuardAlarm, LastUseOf, TheTruth, Truth, UserState
+from keyturn.doors import Run
+from keyturn.plan import Ask
+
+Decide = Callable[[UserState], Action | Ask]
+
+
+def read_and_decide(candidate: Candidate, decide: Decide, run: Run) -> tuple[UserState, Action]:
+    """Let the plan ask until it can decide; what can't be read is part of the state, and holds the user."""
+    state = UserState(candidate.user)
+    while isinstance(answer := decide(state), Ask):
+        try:
+            state = _read(answer.fact, state, candidate, run)
+        except AwsError as error:
+            state = replace(state, unreadable=str(error))
+    return state, answer
+
+
+def _read(fact: Fact, state: UserState, candidate: Candidate, run: Run) -> UserState:
+    match fact:
+        case TheTruth():
+            return replace(state, truth=_truth(candidate, run))
+        case LastUseOf(key_id):
+            return state.with_last_use(key_id, run.doors.iam.last_use(key_id))
+        case GuardAlarm(name):
+            return replace(state, alarm=run.doors.alarms.state(name))
+
+
+def _truth(candidate: Candidate, run: Run) -> Truth:
+    if len(candidate.secret_arns) > 1:
+        return Truth(keys=(), secret=None, rivals=candidate.secret_arns)
+    # By its tag, since users get renamed; else by the name that it would have.
+    name = secret_name(run.settings.secret_prefix, candidate.user.name)
+    secret = run.doors.secrets.read(next(iter(candidate.secret_arns), name))
+    return Truth(keys=run.doors.iam.keys(candidate.user.name), secret=secret)

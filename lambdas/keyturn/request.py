@@ -1,0 +1,85 @@
+"""Turns an event into a typed request: the schedule, a person and Step Functions send the same JSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+
+class Verb(StrEnum):
+    """What is asked for."""
+
+    ROTATE = "rotate"
+    STATUS = "status"
+    ROLLBACK = "rollback"
+
+
+class OnFailure(StrEnum):
+    """How a failed run ends: with a report that says so, or with an error."""
+
+    REPORT = "report"
+    RAISE = "raise"
+
+
+class InvalidRequest(ValueError):
+    """Names the field, its value and what is allowed; nothing was touched."""
+
+
+_MOST_USERS: Final = 5_000
+SCHEMA: Final[dict[str, Any]] = {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "title": "Keyturn request",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["action"],
+    "properties": {
+        "action": {"enum": [verb.value for verb in Verb]},
+        "users": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": _MOST_USERS,
+            "items": {"type": "string", "pattern": "^[A-Za-z0-9_+=,.@-]{1,128}$"},
+        },
+        "force": {"type": "boolean"},
+        "dry_run": {"type": "boolean"},
+        "on_failure": {"enum": [choice.value for choice in OnFailure]},
+    },
+}
+# An EventBridge envelope carries nothing for us: it only says that it is time.
+ENVELOPE: Final = ("detail-type", "source")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a run is asked to do; no users means all in scope."""
+
+    verb: Verb = Verb.ROTATE
+    users: tuple[str, ...] = ()
+    force: bool = False
+    dry_run: bool = False
+    on_failure: OnFailure = OnFailure.REPORT
+
+
+def means_rotate_all(event: object) -> bool:
+    """Whether an event is empty, or the envelope of an EventBridge rule or schedule."""
+    return event == {} or (isinstance(event, dict) and all(isinstance(event.get(key), str) for key in ENVELOPE))
+
+
+def parse(event: Mapping[str, Any]) -> Request:
+    """Read an event that fits SCHEMA, and check what a schema says only clumsily.
+
+    Raises:
+        InvalidRequest: when the fields contradict each other.
+    """
+    request = Request(
+        verb=Verb(event["action"]),
+        users=tuple(event.get("users", ())),
+        force=event.get("force", False),
+        dry_run=event.get("dry_run", False),
+        on_failure=OnFailure(event.get("on_failure", OnFailure.REPORT)),
+    )
+    if request.verb is Verb.ROLLBACK and not request.users:
+        raise InvalidRequest("users is absent: action 'rollback' needs the names of the users to roll back")
+    if request.force and request.verb is not Verb.ROTATE:
+        raise InvalidRequest(f"force is true: action {request.verb.value!r} knows no force, only 'rotate' does")
+    return request

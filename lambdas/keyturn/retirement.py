@@ -1,0 +1,60 @@
+"""Retires the secrets of users that are gone, after making sure that neither user nor key is left."""
+
+from keyturn.apply import apply
+from keyturn.domain import tags as tag
+from keyturn.domain.access_key import User
+from keyturn.domain.action import Hold, RetireSecret
+from keyturn.domain.outcome import Outcome, Result
+from keyturn.domain.reason import Reason
+from keyturn.domain.refusal import AwsError, NotFound
+from keyturn.domain.secret_labels import Secret
+from keyturn.domain.state import Truth, UserState
+from keyturn.doors import Run
+
+
+def retire(listed: Secret, run: Run, *, act: bool) -> Outcome | None:
+    """Schedule the deletion of a secret whose user is gone; None when the list of secrets was wrong about it."""
+    try:
+        secret = run.doors.secrets.read(listed.arn)
+        if secret is None or secret.deleted or secret.tags.get(tag.USER_ID) != listed.tags.get(tag.USER_ID):
+            return None
+        left = _what_is_left(secret, run)
+    except AwsError as error:
+        left, secret = str(error), listed
+    state = UserState(_former_user(secret, run), Truth(keys=(), secret=secret))
+    if left is not None:
+        hold = Hold(reason=Reason.UNREADABLE, message=f"secret {secret.name} seems to have lost its user, but: {left}")
+        return Outcome.of(state.user, hold, Result.HELD, secret_arn=secret.arn)
+    action = RetireSecret(
+        reason=Reason.USER_GONE,
+        message=f"secret {secret.name} has lost its user {state.user.id}: it is deleted in 30 days, and can be "
+        f"restored until then by 'aws secretsmanager restore-secret --secret-id {secret.arn}'",
+    )
+    return apply(action, state, run) if act else Outcome.of(state.user, action, Result.PLANNED)
+
+
+def _what_is_left(secret: Secret, run: Run) -> str | None:
+    name = secret.tags.get(tag.USER_ARN, "").rsplit("/", 1)[-1]
+    try:
+        user = run.doors.iam.user(name)
+    except NotFound:
+        pass
+    else:
+        return f"IAM knows a user {user.name} ({user.id})"
+    for version in secret.versions:
+        if version.key_id and (owner := run.doors.iam.owner(version.key_id)):
+            return f"key {version.key_id} is still there, at user {owner}"
+    return None
+
+
+def _former_user(secret: Secret, run: Run) -> User:
+    arn = secret.tags.get(tag.USER_ARN, "")
+    account = secret.arn.split(":")[4]
+    path, _, name = arn.partition(":user")[2].rpartition("/")
+    return User(
+        name=name or secret.name,
+        id=secret.tags.get(tag.USER_ID, ""),
+        arn=arn or f"arn:aws:iam::{account}:user/",
+        path=f"{path}/",
+        created=run.now,
+    )

@@ -1,0 +1,100 @@
+"""The rotator's handler: an event comes in, a run report goes out."""
+
+import os
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.validation import SchemaValidationError, validate
+
+from keyturn.aws.clients import connect
+from keyturn.deadline import Deadline
+from keyturn.domain.outcome import Outcome
+from keyturn.doors import Doors, Run
+from keyturn.report import RunReport, Status, line, went_wrong
+from keyturn.request import SCHEMA, InvalidRequest, OnFailure, Request, means_rotate_all, parse
+from keyturn.run import perform
+from keyturn.settings import Settings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+logger = Logger()
+metrics = Metrics(namespace="Keyturn")
+
+# How much of a faulty value, and how many failed users, an error message shows; the log has them all.
+_SHOWN: Final = 200
+_NAMED: Final = 10
+
+
+class RunFailed(Exception):
+    """A run that was asked to raise has failed for some users; everything else was done."""
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: Any, context: "LambdaContext") -> dict[str, Any]:  # noqa: ANN401 - it may be anything: that is checked
+    """Rotate keys, tell their status or roll back, as the event asks.
+
+    Raises:
+        InvalidSettings: naming each variable at fault; nothing was touched.
+        InvalidRequest: naming the field, its value and what is allowed; nothing was touched.
+        RunFailed: when the event says `"on_failure": "raise"` and a user's turn failed.
+    """
+    settings = Settings.from_environment(os.environ)
+    request = read(event)
+    run = Run(
+        id=str(uuid4()),
+        now=datetime.now(UTC),
+        settings=settings,
+        doors=Doors.open(connect(), settings),
+        deadline=Deadline(lambda: context.get_remaining_time_in_millis() / 1000, time.sleep),
+    )
+    logger.append_keys(run_id=run.id)
+    report = perform(request, run, tell=_log, measure=_measure)
+    answer = report.as_dict()
+    logger.info("run ended", extra={"report": {key: value for key, value in answer.items() if key != "users"}})
+    if report.status is Status.FAILED and request.on_failure is OnFailure.RAISE:
+        raise RunFailed(_summary(report))
+    return answer
+
+
+def read(event: Any) -> Request:  # noqa: ANN401 - it may be anything: that is checked
+    """Validate and parse an event.
+
+    Raises:
+        InvalidRequest: naming the field, its value and what is allowed.
+    """
+    if means_rotate_all(event):
+        return Request()
+    try:
+        validate(event=event, schema=SCHEMA)
+    except SchemaValidationError as error:
+        raise InvalidRequest(_fault(error)) from None
+    return parse(event)
+
+
+def _fault(error: SchemaValidationError) -> str:
+    name = error.name or "data"
+    rule = (error.validation_message or "is not valid").removeprefix(name).strip()
+    value = repr(error.value)
+    return f"{name.replace('data', 'request', 1)} {rule}, and is {value[:_SHOWN]}{'…' * (len(value) > _SHOWN)}"
+
+
+def _log(outcome: Outcome) -> None:
+    say = logger.error if went_wrong(outcome) else logger.warning if outcome.reason.blocks else logger.info
+    say(outcome.message, extra={"user_turn": line(outcome)})
+
+
+def _measure(values: dict[str, float]) -> None:
+    for name, value in values.items():
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+
+
+def _summary(report: RunReport) -> str:
+    faults = [f"{outcome.user.name}: {outcome.message}" for outcome in report.outcomes if went_wrong(outcome)]
+    more = f"; and {len(faults) - _NAMED} more" if len(faults) > _NAMED else ""
+    return f"run {report.run_id} failed for {len(faults)} users: {'; '.join(faults[:_NAMED])}{more}"

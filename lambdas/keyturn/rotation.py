@@ -1,0 +1,241 @@
+"""The protocol that cannot lose a key: intent, create, store, verify, promote.
+
+Each step leaves behind what the next run needs to go on from there:
+
+    after            a crash leaves                          the next run
+    the intent       an open intent, no key                  makes a new attempt
+    the create       an open intent, a key nobody knows      quarantines it, deletes it a day later, tries anew
+    the store        the key stored, AWSCURRENT elsewhere    deletes it: nobody was given it; tries anew
+    the promotion    a finished rotation                     retires the predecessor when its time comes
+
+The predecessor is not touched at all.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from keyturn.domain import tags as tag
+from keyturn.domain.access_key import NewKey
+from keyturn.domain.action import CreateKey
+from keyturn.domain.outcome import Outcome, Result
+from keyturn.domain.reason import Reason
+from keyturn.domain.refusal import AlreadyExists, Ambiguous, AwsError, Refused, Throttled
+from keyturn.domain.secret_labels import CURRENT, PENDING, before, intent_token, secret_name, store_token
+from keyturn.domain.state import UserState
+from keyturn.doors import Run
+
+# Seconds between attempts. What has to be left for the steps that follow is kept back.
+_CREATE_WAITS: Final = (1.0, 2.0, 4.0, 8.0)
+_CREATE_RESERVE: Final = 90.0
+# ListAccessKeys has been seen to lag three to four seconds behind (third-party measurement; IAM documents no bound).
+_SETTLE_WAITS: Final = (1.0, 2.0, 4.0, 8.0)
+_SETTLE_RESERVE: Final = 15.0
+_STORE_WAITS: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0)
+_STORE_RESERVE: Final = 15.0
+# A new key is refused by STS for some seconds; IAM documents no bound, and others wait up to two minutes.
+_VERIFY_WAITS: Final = (1.0, 1.0, 2.0, 3.0, 5.0, 8.0, 10.0, 10.0, 10.0, 10.0, 10.0)
+_VERIFY_RESERVE: Final = 10.0
+# What one rotation may need in the worst case: no user is started with less time left.
+SECONDS_NEEDED: Final = 150.0
+
+
+def new_secret_tags(state: UserState) -> dict[str, str]:
+    """The tags of a user's new secret: whose it is, and what of the user's tags a reader of the secret needs."""
+    user = state.user
+    mirrored = {key: user.tags[key] for key in (tag.GUARD_ALARM, tag.OWNER) if key in user.tags}
+    return {tag.USER_ID: user.id, tag.USER_ARN: user.arn, **mirrored}
+
+
+def secret_arn(state: UserState, run: Run) -> str:
+    """Find the user's secret, or create it without a value.
+
+    Raises:
+        AlreadyExists: when another run has created it a moment ago.
+    """
+    if state.secret is not None:
+        return state.secret.arn
+    name = secret_name(run.settings.secret_prefix, state.user.name)
+    return run.doors.secrets.create(name, new_secret_tags(state))
+
+
+class Rotation:
+    """One rotation of one user's key."""
+
+    def __init__(self, state: UserState, action: CreateKey, run: Run) -> None:
+        self._state = state
+        self._user = state.user
+        self._run = run
+        self._doors = run.doors
+        self._outcome = Outcome.of(state.user, action, Result.DONE)
+        self._intent = intent_token(state.user.id, state.secret)
+        self._arn = ""
+        self._current: str | None = None
+
+    def perform(self) -> Outcome:
+        """Go through the steps; whatever goes wrong is told in the outcome, with what it leaves behind."""
+        try:
+            self._declare()
+        except AlreadyExists:
+            return self._outcome.held(
+                Reason.ANOTHER_RUN_AT_WORK, "another run is rotating this user's key at this moment; no key was created"
+            )
+        except AwsError as error:
+            return self._outcome.failed(f"the secret cannot be written, so no key was created: {error}")
+        notes = tuple(self._sweep())
+        try:
+            key = self._create()
+        except Ambiguous as error:
+            return self._settle(error)
+        except Refused as error:
+            return self._outcome.failed(f"no key was created: {error}{self._close_intent()}")
+        return replace(self._keep(key), notes=notes, key=key.id)
+
+    def _declare(self) -> None:
+        """Win the intent: proof that the secret can be written now, write-ahead record and lock in one call."""
+        self._arn = secret_arn(self._state, self._run)
+        self._outcome = replace(self._outcome, secret_arn=self._arn)
+        first = self._doors.secrets.put_intent(
+            self._arn,
+            self._intent,
+            labels=[before(key.id) for key in self._state.keys],
+            value={
+                "Status": "RotationInProgress",
+                "RunId": self._run.id,
+                "UserName": self._user.name,
+                "Started": tag.written(self._run.now),
+            },
+        )
+        holder = self._state.secret.holder(CURRENT) if self._state.secret else None
+        self._current = self._intent if first else (holder.id if holder else None)
+
+    def _sweep(self) -> Iterator[str]:
+        """Take off the labels of keys that are gone, since a secret may carry 20; only a won intent proves the read."""
+        present = frozenset(key.id for key in self._state.keys)
+        secret = self._state.secret
+        for label, version in secret.labels_of_keys_other_than(present) if secret else ():
+            try:
+                self._doors.secrets.drop(self._arn, label, version.id)
+            except AwsError as error:
+                yield f"label {label} of a key that is gone could not be taken off: {error}"
+
+    def _create(self) -> NewKey:
+        throttled: Throttled | None = None
+        for _ in self._run.deadline.attempts(_CREATE_WAITS, _CREATE_RESERVE):
+            try:
+                return self._doors.iam.create_key(self._user.name)
+            except Throttled as error:  # surely not executed: the one failure after which the call may be repeated
+                throttled = error
+        raise throttled or Refused("CreateAccessKey", "NoTimeLeft")
+
+    def _close_intent(self) -> str:
+        """No key came of the intent: take AWSPENDING off, so that no later run takes a person's key for our orphan."""
+        try:
+            self._doors.secrets.drop(self._arn, PENDING, self._intent)
+        except AwsError as error:
+            return f"; its intent stays open: {error}"
+        return ""
+
+    def _settle(self, error: Ambiguous) -> Outcome:
+        """Find out what an unanswered create has done: a key not seen before is a suspected orphan, made Inactive now.
+
+        The intent stays open, so that a key that shows up later is found by a later run.
+        """
+        seen = {key.id for key in self._state.keys}
+        for _ in self._run.deadline.attempts(_SETTLE_WAITS, _SETTLE_RESERVE):
+            try:
+                unknown = [key for key in self._doors.iam.keys(self._user.name) if key.id not in seen]
+                if unknown:
+                    for key in unknown:
+                        self._quarantine(key.id)
+                    ids = ", ".join(key.id for key in unknown)
+                    return replace(
+                        self._outcome.failed(
+                            f"CreateAccessKey was not answered ({error.code}) and left key {ids}, whose secret nobody "
+                            "holds; it is Inactive now and is deleted a day later, if nobody has used it"
+                        ),
+                        key=ids,
+                    )
+            except AwsError as trouble:
+                return self._outcome.failed(
+                    f"CreateAccessKey was not answered ({error.code}), and what it left could not be settled "
+                    f"({trouble}); the next run looks again"
+                )
+        return self._outcome.failed(
+            f"CreateAccessKey was not answered ({error.code}) and left no key that can be seen; "
+            "the next run looks again"
+        )
+
+    def _quarantine(self, key_id: str) -> None:
+        if self._doors.iam.last_use(key_id).at is None:
+            quarantine(self._run, self._arn, self._user.name, key_id)
+
+    def _keep(self, key: NewKey) -> Outcome:
+        """Store, verify and promote a key that this very run created."""
+        version = store_token(self._user.id, key.id)
+        if error := self._store(key, version):
+            return self._give_up(key, error)
+        outcome = replace(self._outcome, version_id=version)
+        if doubt := self._verify(key):
+            return outcome.failed(
+                f"key {key.id} is stored but {doubt}; it is not promoted, and the next run deletes it"
+            )
+        try:
+            self._doors.secrets.promote(self._arn, to=version, holder=self._current)
+        except AwsError as error:
+            return outcome.failed(f"key {key.id} is stored but could not be promoted: {error}; the next run goes on")
+        outcome = replace(
+            outcome, message=f"{outcome.message}; its successor {key.id} is stored, verified and promoted"
+        )
+        return self._note_review(outcome)
+
+    def _store(self, key: NewKey, version: str) -> AwsError | None:
+        error: AwsError | None = None
+        for _ in self._run.deadline.attempts(_STORE_WAITS, _STORE_RESERVE):
+            try:
+                self._doors.secrets.store(self._arn, version, key)
+            except AwsError as refusal:
+                error = refusal
+            else:
+                return None
+        return error
+
+    def _give_up(self, key: NewKey, error: AwsError) -> Outcome:
+        """Delete a key that can't be stored: its ID is from the create's own answer, so it is surely ours."""
+        try:
+            self._doors.iam.delete(self._user.name, key.id)
+        except AwsError as second:
+            return self._outcome.failed(
+                f"key {key.id} could be neither stored ({error}) nor deleted ({second}); the next run quarantines it"
+            )
+        return self._outcome.failed(
+            f"key {key.id} could not be stored, so it was deleted: {error}{self._close_intent()}"
+        )
+
+    def _verify(self, key: NewKey) -> str | None:
+        """Let the new key say whose it is; answer what is wrong with it."""
+        refusal: AwsError | None = None
+        for _ in self._run.deadline.attempts(_VERIFY_WAITS, _VERIFY_RESERVE):
+            try:
+                caller = self._doors.identity.of(key)
+            except AwsError as error:
+                refusal = error
+                continue
+            if (caller.account, caller.arn, caller.user_id) != (self._user.account, self._user.arn, self._user.id):
+                return f"belongs to {caller.arn} ({caller.user_id}), not to {self._user.arn} ({self._user.id})"
+            return None
+        return f"AWS does not accept it ({refusal})"
+
+    def _note_review(self, outcome: Outcome) -> Outcome:
+        try:
+            review = tag.written(outcome.next_review or self._run.now)
+            self._doors.secrets.tag(self._arn, {tag.NEXT_REVIEW: review})
+        except AwsError as error:
+            return replace(outcome, notes=(*outcome.notes, f"its next review could not be noted: {error}"))
+        return outcome
+
+
+def quarantine(run: Run, arn: str, user_name: str, key_id: str) -> None:
+    """Make a suspected orphan Inactive; the tag comes first, or a crash would leave an Inactive key unexplained."""
+    run.doors.secrets.tag(arn, {tag.QUARANTINED_KEY: key_id, tag.QUARANTINED_AT: tag.written(run.now)})
+    run.doors.iam.deactivate(user_name, key_id)

@@ -1,0 +1,119 @@
+"""One run: survey, then a turn for each candidate, side by side, then the report."""
+
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+from typing import Final
+
+from keyturn import metrics
+from keyturn.announce import announce
+from keyturn.domain.action import Action
+from keyturn.domain.glance import glance
+from keyturn.domain.outcome import Outcome, Result
+from keyturn.domain.shortlist import Candidate
+from keyturn.domain.state import UserState
+from keyturn.doors import Run
+from keyturn.plan import Ask, plan, plan_rollback
+from keyturn.report import RunReport
+from keyturn.request import Request, Verb
+from keyturn.retirement import retire
+from keyturn.rotation import SECONDS_NEEDED
+from keyturn.settings import Mode
+from keyturn.survey import Survey, survey
+from keyturn.turn import Slots, Turn, Turns
+
+_UNLIMITED: Final = 1_000_000
+
+Tell = Callable[[Outcome], None]
+Measure = Callable[[dict[str, float]], None]
+
+
+def perform(request: Request, run: Run, tell: Tell, measure: Measure) -> RunReport:
+    """Do what is asked, and answer with the run report.
+
+    Args:
+        request: what is asked.
+        run: the world that it is done in.
+        tell: is told each outcome when it is there.
+        measure: is given the metrics, by name.
+
+    Raises:
+        InvalidRequest: when the request names users that can't be meant; nothing was touched.
+        AwsError: when the users can't be listed.
+    """
+    act = acts(request, run)
+    found = survey(request, run)
+    outcomes: list[Outcome] = []
+
+    def told(outcome: Outcome) -> Outcome:
+        outcome = announce(outcome, run) if act else outcome
+        tell(outcome)
+        outcomes.append(outcome)
+        return outcome
+
+    slots = Slots(run.settings.max_rotations_per_run if request.verb is Verb.ROTATE else _UNLIMITED)
+    turns = _side_by_side(found, Turns(run, _planner(request, run), slots, told, act=act))
+    if request.verb is Verb.STATUS:
+        outcomes.extend(_glances(found, run))
+    if request.verb is Verb.ROTATE:
+        for secret in found.abandoned:
+            if outcome := retire(secret, run, act=act):
+                told(outcome)
+    report = RunReport(
+        run_id=run.id,
+        mode=run.settings.mode.value,
+        dry_run=request.dry_run,
+        started_at=run.now,
+        scanned=len(found.hints.users),
+        candidates=len(found.candidates),
+        remaining=len(found.candidates) - sum(not turn.postponed for turn in turns),
+        outcomes=tuple(outcomes),
+        notes=found.notes,
+    )
+    if request.verb is Verb.ROTATE and not request.dry_run:
+        measure(metrics.of_outcomes(outcomes))
+        if not request.users:
+            measure(metrics.of_everyone(report, found.hints, turns, run.settings.policy))
+    return report
+
+
+def acts(request: Request, run: Run) -> bool:
+    """Whether the plan is applied; nothing else asks whether a run is a dry one."""
+    return run.settings.mode is Mode.ENFORCE and not request.dry_run and request.verb is not Verb.STATUS
+
+
+def _planner(request: Request, run: Run) -> Callable[[UserState], Action | Ask]:
+    if request.verb is Verb.ROLLBACK:
+        return lambda state: plan_rollback(state, run.settings.policy, run.now)
+    return lambda state: plan(state, run.settings.policy, run.now, force=request.force)
+
+
+def _side_by_side(found: Survey, turns: Turns) -> list[Turn]:
+    """Work on the candidates in order, several at once, as long as there is time for a whole rotation."""
+    waiting, lock = deque(found.candidates), Lock()
+    taken: list[Turn] = []
+
+    def next_candidate() -> Candidate | None:
+        with lock:
+            if not waiting or turns.run.deadline.remaining() < SECONDS_NEEDED:
+                return None
+            return waiting.popleft()
+
+    def work() -> None:
+        while (candidate := next_candidate()) is not None:
+            turn = turns.take(candidate)
+            if turn is None:
+                return
+            taken.append(turn)
+
+    with ThreadPoolExecutor(turns.run.settings.concurrency) as pool:
+        for worker in [pool.submit(work) for _ in range(turns.run.settings.concurrency)]:
+            worker.result()
+    return taken
+
+
+def _glances(found: Survey, run: Run) -> list[Outcome]:
+    return [
+        Outcome.of(user, hold, Result.HELD) for user, hold in glance(found.hints, found.candidates, run.settings.policy)
+    ]
