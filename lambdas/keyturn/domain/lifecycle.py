@@ -48,6 +48,11 @@ class Case:
         """The user's secret."""
         return self.state.secret
 
+    @property
+    def secret_name(self) -> str:
+        """The name of the user's secret, for people."""
+        return self.secret.name if self.secret else ""
+
     def age(self, key: AccessKey) -> timedelta:
         """How long ago the key was created."""
         return self.now - key.created

@@ -118,14 +118,14 @@ def _idle_and_adopted(case: Case, key: AccessKey, successor: AccessKey) -> Hold 
             reason=Reason.KEY_IN_USE,
             key=key.id,
             message=f"key {key.id} is still in use (last by {last.service} in {last.region}, at "
-            f"{day(last.at or case.now)}): its consumer should take {successor.id} from secret {case.secret.name if case.secret else ''}",
+            f"{day(last.at or case.now)}): its consumer should take {successor.id} from secret {case.secret_name}",
         )
     if case.used_within(key, case.policy.unused) and not (successor_works or _fetched(case, successor)):
         return Hold(
             reason=Reason.SUCCESSOR_NOT_ADOPTED,
             key=key.id,
             message=f"key {key.id} is idle, but nobody has fetched its successor {successor.id} from secret "
-            f"{case.secret.name if case.secret else ''} yet, and it was used in the last {days(case.policy.unused)}: "
+            f"{case.secret_name} yet, and it was used in the last {days(case.policy.unused)}: "
             "its consumer may be one that runs seldom",
         )
     return DeactivateKey(

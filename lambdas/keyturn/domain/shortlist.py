@@ -103,7 +103,19 @@ class _Sieve:
     def _due(self, key: KeyHint, user: User) -> bool:
         return self.force or key.created is None or self.now - key.created >= _due_age(user, self.policy)
 
-    def abandoned(secrets: Iterable[Secret], everyone: Iterable[User], prefix: str) -> list[Secret]:
+    def _review_due(self, secret: Secret) -> bool:
+        review = tag.moment(secret.tags, tag.NEXT_REVIEW)
+        return secret.deleted is None and (review is None or review <= self.now)
+
+
+def _due_age(user: User, policy: Policy) -> timedelta:
+    try:
+        return policy.for_user(user.tags).due_age
+    except (tag.InvalidTag, PolicyDoesNotFit):
+        return timedelta()  # its tags are at fault, which is to be reported at every run
+
+
+def abandoned(secrets: Iterable[Secret], everyone: Iterable[User], prefix: str) -> list[Secret]:
     """Secrets whose user is gone by its UserId; `everyone` has to be complete, in scope or not.
 
     A secret whose name a user of another UserId would take is left to the check that holds a recreated user.
