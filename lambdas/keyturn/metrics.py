@@ -40,7 +40,7 @@ def of_everyone(report: RunReport, hints: Hints, turns: Iterable[Turn], policy: 
     judged = [(user, age, _policy(user, policy)) for user, each in ages for age in each]
     return {
         "UsersScanned": report.scanned,
-        "KeysDue": sum(age >= own.due_age for _, age, own in judged),
+        "KeysDue": report.remaining + sum(outcome.action.name == "CreateKey" for outcome in report.outcomes),
         "KeysOverdue": sum(age > own.max_age and not _exempt(user, report.started_at) for user, age, own in judged),
         "OldestActiveKeyAgeDays": max((age.days for _, age, _ in judged), default=0),
         "RunSucceeded": float(report.status is not Status.FAILED),

@@ -7,7 +7,7 @@ from keyturn.domain.action import Hold, RetireSecret
 from keyturn.domain.outcome import Outcome, Result
 from keyturn.domain.reason import Reason
 from keyturn.domain.refusal import AwsError, NotFound
-from keyturn.domain.secret_labels import Secret
+from keyturn.domain.secret_labels import Secret, arn_from_tag
 from keyturn.domain.state import Truth, UserState
 from keyturn.doors import Run
 
@@ -34,7 +34,7 @@ def retire(listed: Secret, run: Run, *, act: bool) -> Outcome | None:
 
 
 def _what_is_left(secret: Secret, run: Run) -> str | None:
-    name = secret.tags.get(tag.USER_ARN, "").rsplit("/", 1)[-1]
+    name = arn_from_tag(secret.tags.get(tag.USER_ARN, "")).rsplit("/", 1)[-1]
     try:
         user = run.doors.iam.user(name)
     except NotFound:
@@ -48,7 +48,7 @@ def _what_is_left(secret: Secret, run: Run) -> str | None:
 
 
 def _former_user(secret: Secret, run: Run) -> User:
-    arn = secret.tags.get(tag.USER_ARN, "")
+    arn = arn_from_tag(secret.tags.get(tag.USER_ARN, ""))
     account = secret.arn.split(":")[4]
     path, _, name = arn.partition(":user")[2].rpartition("/")
     return User(

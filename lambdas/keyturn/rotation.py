@@ -21,7 +21,7 @@ from keyturn.domain.action import CreateKey
 from keyturn.domain.outcome import Outcome, Result
 from keyturn.domain.reason import Reason
 from keyturn.domain.refusal import AlreadyExists, Ambiguous, AwsError, Refused, Throttled
-from keyturn.domain.secret_labels import CURRENT, PENDING, before, intent_token, secret_name, store_token
+from keyturn.domain.secret_labels import CURRENT, PENDING, arn_as_tag, before, intent_token, secret_name, store_token
 from keyturn.domain.state import UserState
 from keyturn.doors import Run
 
@@ -44,7 +44,7 @@ def new_secret_tags(state: UserState) -> dict[str, str]:
     """The tags of a user's new secret: whose it is, and what of the user's tags a reader of the secret needs."""
     user = state.user
     mirrored = {key: user.tags[key] for key in (tag.GUARD_ALARM, tag.OWNER) if key in user.tags}
-    return {tag.USER_ID: user.id, tag.USER_ARN: user.arn, **mirrored}
+    return {tag.USER_ID: user.id, tag.USER_ARN: arn_as_tag(user.arn), **mirrored}
 
 
 def secret_arn(state: UserState, run: Run) -> str:

@@ -14,7 +14,7 @@ def due_key(case: Case) -> Action:
             reason=Reason.KEY_DUE if case.due(oldest) else Reason.FORCED,
             key=oldest.id,
             message=f"key {oldest.id} is {days(case.age(oldest))} old and "
-            + (f"due at {days(case.policy.due_age)}" if case.due(oldest) else "its rotation was asked for"),
+            + (f"due since {day(due_at)}" if case.due(oldest) else "its rotation was asked for"),
             next_review=case.now + case.policy.grace,
         )
     return Hold(

@@ -23,6 +23,7 @@ _KEY_ID: Final = re.compile(r"A[A-Z0-9]{15,127}")
 _TOKENS: Final = UUID("6b657974-7572-4e00-8000-000000000000")
 # Of what a secret's name may hold, `=` is taken to write all other characters with, and `/` to part the name's folders.
 _NEEDS_ESCAPE: Final = re.compile(r"[^A-Za-z0-9_+.@-]")
+_NEEDS_ESCAPE_IN_TAG: Final = re.compile(r"[^A-Za-z0-9_+.@:/-]")
 
 
 def before(key_id: str) -> str:
@@ -32,8 +33,21 @@ def before(key_id: str) -> str:
 
 def secret_name(prefix: str, user_name: str) -> str:
     """Name a user's secret; two users never share one, and the end is never a hyphen and six characters."""
-    escaped = _NEEDS_ESCAPE.sub(lambda match: "".join(f"={byte:02X}" for byte in match[0].encode()), user_name)
-    return f"{prefix}{escaped}/access-key"
+    return f"{prefix}{_escaped(_NEEDS_ESCAPE, user_name)}/access-key"
+
+
+def _escaped(unwanted: re.Pattern[str], text: str) -> str:
+    return unwanted.sub(lambda match: "".join(f"={byte:02X}" for byte in match[0].encode()), text)
+
+
+def arn_as_tag(arn: str) -> str:
+    """Write a user's ARN as a tag's value, which may hold no comma."""
+    return _escaped(_NEEDS_ESCAPE_IN_TAG, arn)
+
+
+def arn_from_tag(value: str) -> str:
+    """Read what `arn_as_tag` wrote."""
+    return re.sub(r"=([0-9A-F]{2})", lambda match: chr(int(match[1], 16)), value)
 
 
 def store_token(user_id: str, key_id: str) -> str:
