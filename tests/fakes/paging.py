@@ -9,9 +9,9 @@ from tests.fakes.calls import Params
 
 def cut(account: Account, items: Sequence[Any], marker: str | None, limit: int) -> tuple[list[Any], str | None]:
     """One page and the marker of the next; `page_cap` shortens pages, `empty_pages` puts an empty one before each."""
-    start, _, turn = (marker or "0").partition("+")
+    start, second_turn, _ = (marker or "0").partition("+")
     first = int(start)
-    if account.empty_pages and not turn:
+    if account.empty_pages and not second_turn:
         return [], f"{first}+"
     last = first + min(limit, account.page_cap or limit)
     return list(items[first:last]), str(last) if last < len(items) else None
