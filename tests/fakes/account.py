@@ -44,11 +44,19 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class KeyChange:
-    """What a run did to a key, with what the account knew at that moment.
+    """What a run did to a key, with what was true at that moment.
 
-    Of a create that was refused there is no key. `status` is what the key was, `given` says that somebody may hold it,
-    `suspect` that it may be taken for an orphan, `others` are the user's other keys, and `intent` says that the run's
-    own intent stood open.
+    Attributes:
+        what: create, activate, deactivate or delete.
+        key: none if a create was refused.
+        others: how many other keys the user had.
+        intent: the run's own intent stood open.
+        status: what the key was.
+        given: somebody may hold the key.
+        suspect: the key may be taken for an orphan.
+        remains: another key was Active.
+        successor: such a key was stored and promoted.
+        used: such a key was in use.
     """
 
     what: str
@@ -56,13 +64,14 @@ class KeyChange:
     run: int
     user: User
     key: AccessKey | None
-    others: tuple[AccessKey, ...]
+    others: int
+    intent: bool = False
     status: str = ""
     given: bool = False
     suspect: bool = False
+    remains: bool = False
     successor: bool = False
     used: bool = False
-    intent: bool = False
 
 
 @dataclass(eq=False)

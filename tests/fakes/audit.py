@@ -74,7 +74,7 @@ def note_create(account: Account, caller: Caller, user: User, key: AccessKey | N
         return
     intent = _open_intent(account, user)
     own = intent is not None and intent.created_by.run == caller.run
-    others = tuple(other for other in user.living if other is not key)
+    others = sum(other is not key for other in user.living)
     account.changes.append(KeyChange("create", account.now, caller.run, user, key, others, intent=own))
 
 
@@ -82,7 +82,7 @@ def note_change(account: Account, caller: Caller, what: str, key: AccessKey) -> 
     """Keep what the key was, and what its owner is left with."""
     if not caller.run:
         return
-    others = tuple(other for other in key.user.living if other is not key)
+    others = [other for other in key.user.living if other is not key]
     active = [other for other in others if other.status == "Active"]
     change = KeyChange(
         what,
@@ -90,10 +90,11 @@ def note_change(account: Account, caller: Caller, what: str, key: AccessKey) -> 
         caller.run,
         key.user,
         key,
-        others,
+        len(others),
         status=key.status,
         given=key.given,
         suspect=_may_be_an_orphan(account, key),
+        remains=bool(active),
         successor=any(CURRENT in version.labels for other in active for _, version in account.holding(other)),
         used=any(account.now - use.at <= IN_USE for other in active for use in other.uses),
     )

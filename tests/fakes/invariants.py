@@ -39,8 +39,8 @@ def _retirement(change: KeyChange) -> Iterator[str]:
     fresh = change.key.created_by.run == change.run and not change.given
     if change.what == "delete" and not fresh:
         yield f"{what} while it was Active"
-    remains = change.suspect and any(other.status_at(change.at) == "Active" for other in change.others)
-    if change.what == "deactivate" and change.given and not (change.successor or change.used or remains):
+    good = change.successor or change.used or (change.suspect and change.remains)
+    if change.what == "deactivate" and change.given and not good:
         yield f"{what}, whose owner is left without a key"
 
 
@@ -69,7 +69,7 @@ def _creation(change: KeyChange) -> Iterator[str]:
     """3: never a third key, never a create without an open intent of this run."""
     if change.what != "create":
         return
-    if change.key is not None and len(change.others) >= QUOTA:
-        yield f"3: run {change.run} made key number {len(change.others) + 1} of {change.user.name}"
+    if change.key is not None and change.others >= QUOTA:
+        yield f"3: run {change.run} made key number {change.others + 1} of {change.user.name}"
     if not change.intent:
         yield f"3: run {change.run} asked for a key for {change.user.name} without an open intent of its own"
