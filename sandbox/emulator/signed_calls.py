@@ -5,6 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 from sandbox.emulator.condition_keys import condition_keys
@@ -13,6 +14,7 @@ from sandbox.emulator.upstream import access_keys, app, evaluator, extend
 
 CALL_LOG = os.environ.get("SANDBOX_CALL_LOG", os.devnull)
 _one_line_at_a_time = threading.Lock()
+_checked: ContextVar[bool] = ContextVar("checked", default=False)
 
 
 def mend() -> None:
@@ -31,8 +33,9 @@ def _enforce(  # noqa: PLR0913, PLR0917 - the evaluator's own parameters
     resource_arn: str = "*",
     service_context: dict[str, Any] | None = None,
 ) -> Any:
-    # A request may be checked more than once (an event for each bus it names); its signature is checked at the first.
-    first = evaluator._signed_request.get() is not None
+    # A request may be checked more than once (an event for each bus it names), and is one call all the same.
+    first = not _checked.get()
+    _checked.set(True)
     context = {**(service_context or {}), **condition_keys(action, resource_arn)}
     refusal = former(key_id, action, service, region, resource_arn, context)
     known = not isinstance(refusal, evaluator.AuthError)
@@ -65,4 +68,5 @@ def _resource_policy(former: Callable[..., Any], service: str, resource_arn: str
 
 def _from_a_safe_place(former: Callable[..., None], source_ip: str, _secure_transport: bool) -> None:  # noqa: FBT001 - the evaluator's own
     """Take the loopback for TLS: policies that ask for it (the bootstrap bucket's, the queues') would refuse all."""
+    _checked.set(False)
     former(source_ip, True)  # noqa: FBT003 - the evaluator's own

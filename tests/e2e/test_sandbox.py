@@ -1,0 +1,93 @@
+"""The sandbox starts on a port of its own, keeps a log of calls, and leaves nothing behind."""
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from sandbox.local_aws import LocalAws, local_aws
+from sandbox.places import CHECKOUT, SANDBOX_PYTHON
+from tests.e2e.refusals import refused
+from tests.e2e.waiting import eventually
+
+
+def test_another_version_of_ministack_is_refused_before_anything_is_patched() -> None:
+    other = "import importlib.metadata as m; m.version = lambda name: '1.5.34'; import sandbox.emulator.upstream"
+    ended = subprocess.run(
+        [SANDBOX_PYTHON, "-c", other], cwd=CHECKOUT, capture_output=True, text=True, check=False, env={}
+    )
+    assert ended.returncode != 0
+    assert "mends ministack 1.5.33, and this is 1.5.34" in ended.stderr
+
+
+def test_every_call_is_in_the_log_with_its_caller_and_its_outcome(account: LocalAws) -> None:
+    iam = account.client("iam")
+    iam.create_user(UserName="logged", Path="/team/")
+    with refused("NoSuchEntity"):
+        iam.list_access_keys(UserName="not-there")
+    made, looked = list(account.calls())[-2:]
+    assert made["action"] == "iam:CreateUser"
+    assert made["caller"] == "arn:aws:iam::000000000000:root"
+    assert made["allowed"]
+    assert abs(made["time"] - account.clock.now().timestamp()) < 5
+    assert looked["resource"] == "arn:aws:iam::000000000000:user/not-there"
+
+
+def test_two_accounts_have_clocks_of_their_own() -> None:
+    then = datetime.now(UTC) - timedelta(days=200)
+    with local_aws(start=then) as past, local_aws() as present:
+        for aws, expected in ((past, then), (present, datetime.now(UTC))):
+            created = aws.client("iam").create_user(UserName="alice")["User"]["CreateDate"]
+            assert abs(created - expected) < timedelta(seconds=5)
+
+
+def test_the_account_ends_with_its_block_even_when_that_fails() -> None:
+    places = []
+
+    def block() -> None:
+        with local_aws() as aws:
+            places.append(aws.place)
+            assert _processes_in(aws.place)
+            aws.client("iam").get_user(UserName="nobody")
+
+    with refused("NoSuchEntity"):
+        block()
+    (place,) = places
+    assert not place.exists()
+    assert not _processes_in(place)
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_no_process_outlives_the_one_that_started_it(how: signal.Signals, tmp_path: Path) -> None:
+    script = (
+        "import time\nfrom sandbox.local_aws import local_aws\n"
+        "with local_aws() as aws:\n    print(aws.place, flush=True)\n    time.sleep(60)\n"
+    )
+    variables = {**os.environ, "PYTHONPATH": str(CHECKOUT), "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", script], env=variables, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as driver:
+        assert driver.stdout
+        place = Path(driver.stdout.readline().strip())
+        assert _processes_in(place)
+        driver.send_signal(how)
+        driver.wait(15)
+    eventually(lambda: not _processes_in(place))
+    assert how is signal.SIGKILL or not place.exists()
+
+
+def _processes_in(place: Path) -> list[str]:
+    """Name the processes that belong to a sandbox: its place is in their environment."""
+    found = []
+    for process in Path("/proc").iterdir():
+        if process.name.isdecimal():
+            try:
+                if str(place).encode() in (process / "environ").read_bytes():
+                    found.append(process.name)
+            except OSError:
+                continue  # it ended meanwhile, or is somebody else's
+    return found
