@@ -1,0 +1,1 @@
+"""Tests of what is deployed: the template says what no emulator can check."""

@@ -1,0 +1,122 @@
+"""Every way a run can go wrong rings, silence included, and the alarms can reach the people they are for."""
+
+from typing import Any
+
+import pytest
+
+from tests.infra.template import Properties, synthesize
+
+TOPIC = "${AlertsTopic}"
+OF_THIS_ACCOUNT = {
+    "StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"},
+    "ArnLike": {"aws:SourceArn": "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*"},
+}
+REPORTED = {"Namespace": "Keyturn", "Dimensions": [{"Name": "service", "Value": "Keyturn"}]}
+
+
+def alarm(name: str) -> Properties:
+    return synthesize().all("AWS::CloudWatch::Alarm")[f"Alarms{name}"]
+
+
+def of(policy: Properties, principal: object) -> list[Properties]:
+    return [each for each in policy["Statement"] if each["Principal"] == principal]
+
+
+@pytest.mark.parametrize(
+    ("name", "metric"),
+    [
+        (
+            "FunctionErrors",
+            {
+                "Namespace": "AWS/Lambda",
+                "MetricName": "Errors",
+                "Dimensions": [{"Name": "FunctionName", "Value": "${RotatorFunction}"}],
+                "Statistic": "Sum",
+            },
+        ),
+        ("RotationFailed", REPORTED | {"MetricName": "RotationsFailed", "Statistic": "Sum"}),
+        ("KeysOverdue", REPORTED | {"MetricName": "KeysOverdue", "Statistic": "Maximum"}),
+        (
+            "DeadLetters",
+            {
+                "Namespace": "AWS/SQS",
+                "MetricName": "ApproximateNumberOfMessagesVisible",
+                "Dimensions": [{"Name": "QueueName", "Value": "${DeadLetters.QueueName}"}],
+                "Statistic": "Maximum",
+            },
+        ),
+    ],
+)
+def test_one_is_too_many(name: str, metric: dict[str, Any]) -> None:
+    watched = alarm(name)
+
+    assert {key: watched[key] for key in metric} == metric
+    assert (watched["ComparisonOperator"], watched["Threshold"]) == ("GreaterThanThreshold", 0)
+    assert watched["EvaluationPeriods"] == 1
+
+
+@pytest.mark.parametrize("name", ["FunctionErrors", "RotationFailed", "KeysOverdue", "DeadLetters"])
+def test_what_the_last_run_said_holds_until_the_next(name: str) -> None:
+    assert alarm(name)["TreatMissingData"] == "ignore"
+
+
+def test_twenty_six_hours_without_a_good_run_ring_even_if_nothing_is_reported_at_all() -> None:
+    silence = alarm("NoGoodRun")
+
+    assert {key: silence[key] for key in REPORTED} == REPORTED
+    assert (silence["MetricName"], silence["Statistic"]) == ("RunSucceeded", "Sum")
+    assert (silence["ComparisonOperator"], silence["Threshold"]) == ("LessThanThreshold", 1)
+    assert silence["Period"] * silence["EvaluationPeriods"] == 26 * 3600
+    assert silence["TreatMissingData"] == "breaching"
+
+
+def test_the_lookback_is_one_that_cloudwatch_takes() -> None:
+    # Up to one day, or up to seven when the period is an hour or more (PutMetricAlarm, EvaluationPeriods).
+    for watched in synthesize().all("AWS::CloudWatch::Alarm").values():
+        days = 7 if watched["Period"] >= 3600 else 1
+        assert watched["Period"] * watched["EvaluationPeriods"] <= days * 86_400
+
+
+def test_every_alarm_reaches_the_topic_and_says_what_to_do() -> None:
+    alarms = synthesize().all("AWS::CloudWatch::Alarm")
+
+    assert len(alarms) == 5
+    for watched in alarms.values():
+        assert watched["AlarmActions"] == [TOPIC]
+        assert len(watched["AlarmDescription"]) > 80
+        assert watched.get("ActionsEnabled", True) is True
+
+
+def test_alarms_of_this_account_may_publish_to_the_topic() -> None:
+    (admitted,) = of(
+        synthesize().one("AWS::SNS::TopicPolicy")["PolicyDocument"], {"Service": "cloudwatch.amazonaws.com"}
+    )
+
+    assert (admitted["Effect"], admitted["Action"], admitted["Resource"]) == ("Allow", "sns:Publish", TOPIC)
+    assert admitted["Condition"] == OF_THIS_ACCOUNT
+
+
+def test_alarms_of_this_account_may_use_the_topics_key() -> None:
+    template = synthesize()
+    key = template.all("AWS::KMS::Key")["AlertsKey"]
+    (admitted,) = of(key["KeyPolicy"], {"Service": "cloudwatch.amazonaws.com"})
+
+    assert template.one("AWS::SNS::Topic")["KmsMasterKeyId"] == "${AlertsKey.Arn}"
+    assert admitted["Effect"] == "Allow"
+    assert sorted(admitted["Action"]) == ["kms:Decrypt", "kms:GenerateDataKey*"]
+    assert admitted["Condition"] == OF_THIS_ACCOUNT
+    assert key["EnableKeyRotation"] is True
+
+
+def test_nobody_publishes_in_clear_text() -> None:
+    (refused,) = of(synthesize().one("AWS::SNS::TopicPolicy")["PolicyDocument"], "*")
+
+    assert refused["Effect"] == "Deny"
+    assert refused["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_an_email_address_is_subscribed_when_one_is_given() -> None:
+    subscription = synthesize(alarm_email="ops@example.com").one("AWS::SNS::Subscription")
+
+    assert subscription == {"Protocol": "email", "Endpoint": "ops@example.com", "TopicArn": TOPIC}
+    assert "AWS::SNS::Subscription" not in synthesize().kinds()

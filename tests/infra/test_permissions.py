@@ -1,0 +1,243 @@
+"""The roles may do exactly what is written here."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.infra.template import Template, statements, synthesize
+
+ACCOUNT = "arn:${AWS::Partition}:iam::${AWS::AccountId}"
+HERE = "${AWS::Region}:${AWS::AccountId}"
+SECRETS = f"arn:${{AWS::Partition}}:secretsmanager:{HERE}:secret:keyturn/*"
+ANY_USER = f"{ACCOUNT}:user/*"
+
+ROTATOR: dict[str, dict[str, Any]] = {
+    "ShortlistUsers": {
+        "Effect": "Allow",
+        "Action": ["iam:GenerateCredentialReport", "iam:GetAccountAuthorizationDetails", "iam:GetCredentialReport"],
+        "Resource": ["*"],
+    },
+    "FindNamedUser": {"Effect": "Allow", "Action": ["iam:GetUser"], "Resource": [ANY_USER]},
+    "ShortlistSecrets": {"Effect": "Allow", "Action": ["secretsmanager:ListSecrets"], "Resource": ["*"]},
+    "ReadGuardAlarms": {"Effect": "Allow", "Action": ["cloudwatch:DescribeAlarms"], "Resource": ["*"]},
+    "RotateKeys": {
+        "Effect": "Allow",
+        "Action": [
+            "iam:CreateAccessKey",
+            "iam:DeleteAccessKey",
+            "iam:GetAccessKeyLastUsed",
+            "iam:ListAccessKeys",
+            "iam:UpdateAccessKey",
+        ],
+        "Resource": [ANY_USER],
+    },
+    "StoreSecrets": {
+        "Effect": "Allow",
+        "Action": [
+            "secretsmanager:CreateSecret",
+            "secretsmanager:DeleteSecret",
+            "secretsmanager:DescribeSecret",
+            "secretsmanager:ListSecretVersionIds",
+            "secretsmanager:PutSecretValue",
+            "secretsmanager:TagResource",
+            "secretsmanager:UntagResource",
+            "secretsmanager:UpdateSecretVersionStage",
+        ],
+        "Resource": [SECRETS],
+    },
+    "NeverReadSecrets": {
+        "Effect": "Deny",
+        "Action": ["secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"],
+        "Resource": ["*"],
+    },
+    "NeverForceDeletion": {
+        "Effect": "Deny",
+        "Action": ["secretsmanager:DeleteSecret"],
+        "Resource": ["*"],
+        "Condition": {"Bool": {"secretsmanager:ForceDeleteWithoutRecovery": "true"}},
+    },
+    "NeverShortenRecovery": {
+        "Effect": "Deny",
+        "Action": ["secretsmanager:DeleteSecret"],
+        "Resource": ["*"],
+        "Condition": {"NumericLessThan": {"secretsmanager:RecoveryWindowInDays": "30"}},
+    },
+    "EncryptSecrets": {
+        "Effect": "Allow",
+        "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+        "Resource": ["${VaultKey.Arn}"],
+        "Condition": {
+            "StringEquals": {"kms:ViaService": "secretsmanager.${AWS::Region}.amazonaws.com"},
+            "StringLike": {"kms:EncryptionContext:SecretARN": [SECRETS, "RequestToValidateKeyAccess"]},
+        },
+    },
+    "PutEvents": {
+        "Effect": "Allow",
+        "Action": ["events:PutEvents"],
+        "Resource": [f"arn:${{AWS::Partition}}:events:{HERE}:event-bus/default"],
+        "Condition": {"StringEquals": {"events:source": "keyturn"}},
+    },
+    "PublishAlerts": {"Effect": "Allow", "Action": ["sns:Publish"], "Resource": ["${AlertsTopic}"]},
+    "EncryptAlerts": {
+        "Effect": "Allow",
+        "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+        "Resource": ["${AlertsKey.Arn}"],
+        "Condition": {"StringEquals": {"kms:ViaService": "sns.${AWS::Region}.amazonaws.com"}},
+    },
+    "WriteLogs": {
+        "Effect": "Allow",
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": ["${RotatorLogs.Arn}"],
+    },
+    "KeepFailedRuns": {"Effect": "Allow", "Action": ["sqs:SendMessage"], "Resource": ["${DeadLetters.Arn}"]},
+    "SendTraces": {
+        "Effect": "Allow",
+        "Action": ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+        "Resource": ["*"],
+    },
+}
+
+
+def rotator(template: Template) -> dict[str, dict[str, Any]]:
+    (policy,) = template.all("AWS::IAM::Role")["RotatorRole"]["Policies"]
+    return statements(policy["PolicyDocument"])
+
+
+def test_the_rotator_may_do_exactly_this() -> None:
+    assert rotator(synthesize()) == ROTATOR
+
+
+def test_each_role_has_one_policy_and_no_managed_ones() -> None:
+    template = synthesize()
+    roles = template.all("AWS::IAM::Role")
+
+    assert roles.keys() == {"RotatorRole", "DailyRole"}
+    assert [len(role["Policies"]) for role in roles.values()] == [1, 1]
+    assert all("ManagedPolicyArns" not in role for role in roles.values())
+    # Nothing is granted behind the back of what is written above.
+    assert "AWS::IAM::Policy" not in template.kinds()
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"opt_in": True, "user_path": "/services/"}, {"customer_managed_key": False}, {"mode": "enforce"}],
+    ids=json.dumps,
+)
+def test_nothing_manages_users_or_policies_assumes_roles_or_reads_secrets(settings: dict[str, Any]) -> None:
+    template = synthesize(**settings)
+    documents = [
+        each["PolicyDocument"] for role in template.all("AWS::IAM::Role").values() for each in role["Policies"]
+    ]
+    allowed = {
+        action
+        for document in documents
+        for statement in statements(document).values()
+        if statement["Effect"] == "Allow"
+        for action in statement["Action"]
+    }
+
+    assert not any("*" in action for action in allowed)
+    assert {action for action in allowed if action.startswith("iam:")} == {
+        "iam:CreateAccessKey",
+        "iam:DeleteAccessKey",
+        "iam:GenerateCredentialReport",
+        "iam:GetAccessKeyLastUsed",
+        "iam:GetAccountAuthorizationDetails",
+        "iam:GetCredentialReport",
+        "iam:GetUser",
+        "iam:ListAccessKeys",
+        "iam:UpdateAccessKey",
+    }
+    assert not allowed & {"secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue"}
+    assert not any(action.startswith("sts:") for action in allowed)
+
+
+def test_no_statement_turns_its_meaning_round() -> None:
+    template = json.dumps(synthesize().all("AWS::IAM::Role"))
+
+    assert "NotAction" not in template
+    assert "NotResource" not in template
+
+
+def test_the_user_path_bounds_whose_keys_are_touched() -> None:
+    permissions = rotator(synthesize(user_path="/services/batch/"))
+
+    assert permissions["RotateKeys"]["Resource"] == [f"{ACCOUNT}:user/services/batch/*"]
+    assert permissions["FindNamedUser"] == ROTATOR["FindNamedUser"], "only the look at one user goes beyond it"
+
+
+def test_opt_in_leaves_untagged_users_alone() -> None:
+    permissions = rotator(synthesize(opt_in=True))
+
+    assert permissions.pop("RotateKeys") == ROTATOR["RotateKeys"] | {
+        "Condition": {"StringEquals": {"aws:ResourceTag/keyturn:managed": "true"}}
+    }
+    assert permissions == {sid: each for sid, each in ROTATOR.items() if sid != "RotateKeys"}
+
+
+def test_the_secret_prefix_bounds_which_secrets_are_written() -> None:
+    permissions = rotator(synthesize(secret_prefix="team/keys/"))
+    secrets = SECRETS.replace("keyturn/", "team/keys/")
+
+    assert permissions["StoreSecrets"]["Resource"] == [secrets]
+    like = permissions["EncryptSecrets"]["Condition"]["StringLike"]
+    assert like == {"kms:EncryptionContext:SecretARN": [secrets, "RequestToValidateKeyAccess"]}
+
+
+def test_with_the_aws_managed_key_no_key_of_secrets_is_granted() -> None:
+    permissions = rotator(synthesize(customer_managed_key=False))
+
+    assert permissions == {sid: each for sid, each in ROTATOR.items() if sid != "EncryptSecrets"}
+
+
+@pytest.mark.parametrize(
+    ("bus", "arn"),
+    [
+        ("security", f"arn:${{AWS::Partition}}:events:{HERE}:event-bus/security"),
+        (
+            "arn:aws:events:eu-west-1:111122223333:event-bus/central",
+            "arn:aws:events:eu-west-1:111122223333:event-bus/central",
+        ),
+    ],
+)
+def test_events_go_to_the_chosen_bus_only(bus: str, arn: str) -> None:
+    template = synthesize(event_bus=bus)
+
+    assert rotator(template)["PutEvents"]["Resource"] == [arn]
+    assert template.outputs()["EventBusName"] == bus
+
+
+def test_the_policy_stays_within_what_a_role_takes_inline() -> None:
+    longest = synthesize(opt_in=True, user_path="/" + "a" * 100 + "/", secret_prefix="b" * 64 + "/")
+    (policy,) = longest.all("AWS::IAM::Role")["RotatorRole"]["Policies"]
+
+    # 10,240 characters without white space, all inline policies of a role together (IAM quotas); ARNs grow at deploy.
+    assert len(json.dumps(policy["PolicyDocument"], separators=(",", ":"))) < 7_000
+
+
+def test_the_rotator_role_is_lambdas() -> None:
+    trust = synthesize().all("AWS::IAM::Role")["RotatorRole"]["AssumeRolePolicyDocument"]["Statement"]
+
+    assert trust == [{"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}]
+
+
+def test_the_schedule_may_start_the_rotator_and_nothing_else() -> None:
+    (policy,) = synthesize().all("AWS::IAM::Role")["DailyRole"]["Policies"]
+
+    assert statements(policy["PolicyDocument"]) == {
+        "StartRun": {"Effect": "Allow", "Action": ["lambda:InvokeFunction"], "Resource": ["${RotatorFunction.Arn}"]},
+        "KeepUndelivered": {"Effect": "Allow", "Action": ["sqs:SendMessage"], "Resource": ["${DeadLetters.Arn}"]},
+    }
+
+
+def test_only_schedules_of_this_account_take_the_schedules_role() -> None:
+    (trust,) = synthesize().all("AWS::IAM::Role")["DailyRole"]["AssumeRolePolicyDocument"]["Statement"]
+
+    assert trust["Principal"] == {"Service": "scheduler.amazonaws.com"}
+    assert trust["Condition"] == {
+        "StringEquals": {
+            "aws:SourceAccount": "${AWS::AccountId}",
+            "aws:SourceArn": f"arn:${{AWS::Partition}}:scheduler:{HERE}:schedule-group/default",
+        }
+    }
