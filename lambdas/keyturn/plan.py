@@ -40,7 +40,7 @@ _ROTATE: Final[tuple[Check, ...]] = (
     renewing.due_key,
 )
 # A person who asks for the old key back has a reason that outweighs an exemption.
-_ROLL_BACK: Final[tuple[Check, ...]] = (*_STANDING, standing.current_key_taken_away, rolling_back.predecessor)
+_ROLL_BACK: Final[tuple[Check, ...]] = (*_STANDING, rolling_back.predecessor)
 
 
 @dataclass(frozen=True)

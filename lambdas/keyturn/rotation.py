@@ -141,34 +141,31 @@ class Rotation:
 
         The intent stays open, so that a key that shows up later is found by a later run.
         """
-        seen = {key.id for key in self._state.keys}
+        seen = frozenset(key.id for key in self._state.keys)
         for _ in self._run.deadline.attempts(_SETTLE_WAITS, _SETTLE_RESERVE):
             try:
-                unknown = [key for key in self._doors.iam.keys(self._user.name) if key.id not in seen]
-                if unknown:
-                    for key in unknown:
-                        self._quarantine(key.id)
-                    ids = ", ".join(key.id for key in unknown)
-                    return replace(
-                        self._outcome.failed(
-                            f"CreateAccessKey was not answered ({error.code}) and left key {ids}, whose secret nobody "
-                            "holds; it is Inactive now and is deleted a day later, if nobody has used it"
-                        ),
-                        key=ids,
-                    )
+                orphans = [key.id for key in self._doors.iam.keys(self._user.name) if self._orphan(key.id, seen)]
+                for key_id in orphans:
+                    quarantine(self._run, self._arn, self._user.name, key_id)
             except AwsError as trouble:
                 return self._outcome.failed(
                     f"CreateAccessKey was not answered ({error.code}), and what it left could not be settled "
                     f"({trouble}); the next run looks again"
                 )
+            if orphans:
+                message = (
+                    f"CreateAccessKey was not answered ({error.code}) and left key {', '.join(orphans)}, whose secret "
+                    "nobody holds; it is Inactive now and is deleted a day later, if nobody has used it"
+                )
+                return replace(self._outcome.failed(message), key=orphans[0])
         return self._outcome.failed(
             f"CreateAccessKey was not answered ({error.code}) and left no key that can be seen; "
             "the next run looks again"
         )
 
-    def _quarantine(self, key_id: str) -> None:
-        if self._doors.iam.last_use(key_id).at is None:
-            quarantine(self._run, self._arn, self._user.name, key_id)
+    def _orphan(self, key_id: str, seen: frozenset[str]) -> bool:
+        """Whether a key was not there before; one that was used already is a person's."""
+        return key_id not in seen and self._doors.iam.last_use(key_id).at is None
 
     def _keep(self, key: NewKey) -> Outcome:
         """Store, verify and promote a key that this very run created."""
@@ -203,11 +200,13 @@ class Rotation:
     def _give_up(self, key: NewKey, error: AwsError) -> Outcome:
         """Delete a key that can't be stored: its ID is from the create's own answer, so it is surely ours."""
         try:
-            self._doors.iam.delete(self._user.name, key.id)
+            seen = self._doors.iam.delete(self._user.name, key.id)
         except AwsError as second:
             return self._outcome.failed(
                 f"key {key.id} could be neither stored ({error}) nor deleted ({second}); the next run quarantines it"
             )
+        if not seen:  # IAM may not have spread it yet: the intent stays open, so that the next run finds it
+            return self._outcome.failed(f"key {key.id} could not be stored and was gone when deleted: {error}")
         return self._outcome.failed(
             f"key {key.id} could not be stored, so it was deleted: {error}{self._close_intent()}"
         )

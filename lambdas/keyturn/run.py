@@ -102,8 +102,9 @@ def _side_by_side(found: Survey, turns: Turns) -> list[Turn]:
 
     def work() -> None:
         while (candidate := next_candidate()) is not None:
-            turn = turns.take(candidate)
-            if turn is None:
+            if (turn := turns.take(candidate)) is None:
+                with lock:  # a rotation that is under way may yet turn out to need no slot
+                    waiting.appendleft(candidate)
                 return
             taken.append(turn)
 

@@ -84,8 +84,9 @@ def hold_down_debug_logs() -> None:
     """Keep the SDK from logging at DEBUG, whatever level anybody sets.
 
     At DEBUG botocore prints the body of CreateAccessKey's response and the parameters of PutSecretValue (read in
-    botocore 1.44.5, parsers.py and endpoint.py). A level could be lowered again, on any of its loggers; a filter stays.
+    botocore 1.44.5, parsers.py and endpoint.py). The level serves loggers yet to come; it could be lowered again, while a filter stays.
     """
+    logging.getLogger("botocore").setLevel(logging.INFO)
     for name in [*logging.root.manager.loggerDict, "botocore", "boto3", "urllib3"]:
         if name.split(".")[0] in {"botocore", "boto3", "urllib3", "s3transfer"}:
             logging.getLogger(name).addFilter(_no_debug)

@@ -98,13 +98,17 @@ class Iam:
         with asking("UpdateAccessKey"):
             self._iam.update_access_key(UserName=user_name, AccessKeyId=key_id, Status=status)
 
-    def delete(self, user_name: str, key_id: str) -> None:
-        """Delete a key; one that is gone already counts as deleted, as after a retry by the SDK."""
+    def delete(self, user_name: str, key_id: str) -> bool:
+        """Delete a key; answer whether it was there.
+
+        It may be gone by an earlier attempt of the SDK, or, seconds after its creation, not be seen yet.
+        """
         try:
             with asking("DeleteAccessKey"):
                 self._iam.delete_access_key(UserName=user_name, AccessKeyId=key_id)
         except NotFound:
-            return
+            return False
+        return True
 
 
 def _user(detail: "UserDetailTypeDef | UserTypeDef") -> User:

@@ -8,7 +8,10 @@ from keyturn.domain.reason import Reason
 
 
 def predecessor(case: Case) -> Action:
-    """Reactivate the predecessor, or say clearly that there is none left."""
+    """Reactivate the predecessor, or say clearly that there is none left.
+
+    Its successor may be gone or Inactive: that may be the very reason for the rollback.
+    """
     key = next((key for key in case.keys if _retired(case, key)), None)
     if key is None:
         return Hold(
@@ -16,12 +19,13 @@ def predecessor(case: Case) -> Action:
             message="has no predecessor that could be reactivated: it was deleted when its recovery period was over, "
             "or there was no rotation; the secret's AWSCURRENT version is the credential that works",
         )
-    if key.active and case.now < case.grace_over_at - WANDER:
+    if key.active and (case.successor is None or case.now < case.grace_over_at - WANDER):
+        until = case.grace_over_at if case.successor else None
         return Hold(
             reason=Reason.PREDECESSOR_ACTIVE,
             key=key.id,
-            message=f"key {key.id} is Active already, and stays so until {day(case.grace_over_at)}",
-            next_review=case.grace_over_at,
+            message=f"key {key.id} is Active already" + (f", and stays so until {day(until)}" if until else ""),
+            next_review=until,
         )
     return ReactivateKey(
         reason=Reason.ROLLBACK_REQUESTED,
@@ -34,8 +38,6 @@ def predecessor(case: Case) -> Action:
 
 def _retired(case: Case, key: AccessKey) -> bool:
     """Whether a rotation, or the retirement of an unused key, is behind this key."""
-    if case.secret is None or key == case.successor:
+    if case.secret is None or key.id == case.secret.current_key:
         return False
-    if key.active:
-        return case.successor is not None and case.secret.knows(key.id)
-    return case.secret.knows(key.id) or case.recorded_inactive_since(key) is not None
+    return case.secret.knows(key.id) or (not key.active and case.recorded_inactive_since(key) is not None)
