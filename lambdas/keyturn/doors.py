@@ -10,6 +10,7 @@ from keyturn.aws.events import Events
 from keyturn.aws.iam import Iam
 from keyturn.aws.identity import Identity
 from keyturn.aws.secrets import Secrets
+from keyturn.aws.topic import Topic
 from keyturn.deadline import Deadline
 from keyturn.settings import Settings
 
@@ -24,6 +25,7 @@ class Doors:
     identity: Identity
     alarms: Alarms
     events: Events
+    topic: Topic
 
     @classmethod
     def open(cls, clients: Clients, settings: Settings) -> "Doors":
@@ -35,6 +37,7 @@ class Doors:
             identity=Identity(clients),
             alarms=Alarms(clients),
             events=Events(clients, settings.event_bus),
+            topic=Topic(clients, settings.topic_arn),
         )
 
 

@@ -84,7 +84,8 @@ def hold_down_debug_logs() -> None:
     """Keep the SDK from logging at DEBUG, whatever level anybody sets.
 
     At DEBUG botocore prints the body of CreateAccessKey's response and the parameters of PutSecretValue (read in
-    botocore 1.44.5, parsers.py and endpoint.py). The level serves loggers yet to come; it could be lowered again, while a filter stays.
+    botocore 1.44.5, parsers.py and endpoint.py). The level serves loggers yet to come; it could be lowered again by
+    anybody, while a filter stays.
     """
     logging.getLogger("botocore").setLevel(logging.INFO)
     for name in [*logging.root.manager.loggerDict, "botocore", "boto3", "urllib3"]:
