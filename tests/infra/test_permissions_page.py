@@ -1,0 +1,65 @@
+"""docs/permissions.md says of every permission what it is for, as the template has it."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+
+from infra.bundle import ROOT
+from infra.policy import Permission
+from tests.infra.template import Properties, statements, synthesize
+
+PAGE = (ROOT / "docs/permissions.md").read_text()
+
+
+def blocks(documented: Sequence[Permission], document: Properties) -> Iterator[str]:
+    """Yield what the page has to say about each statement of a policy."""
+    deployed = statements(document)
+    for permission in documented:
+        statement = deployed[permission.sid]
+        lines = [
+            f"### {permission.sid}",
+            "",
+            permission.purpose,
+            "",
+            f"- {'denied' if statement['Effect'] == 'Deny' else 'allowed'}: {_listed(statement['Action'])}",
+            f"- on: {_listed(statement['Resource'])}",
+        ]
+        if "Condition" in statement:
+            lines.append(f"- if: `{json.dumps(statement['Condition'])}`")
+        if permission.wildcard:
+            lines.append(f"- why `*`: {permission.wildcard}")
+        yield "\n".join(lines) + "\n"
+
+
+def policies() -> Iterator[tuple[Sequence[Permission], Properties]]:
+    template = synthesize()
+    roles = template.all("AWS::IAM::Role")
+    yield template.stack.rotator.may, roles["RotatorRole"]["Policies"][0]["PolicyDocument"]
+    yield template.stack.schedule.may, roles["DailyRole"]["Policies"][0]["PolicyDocument"]
+    yield template.stack.vault.readers_may, template.one("AWS::IAM::ManagedPolicy")["PolicyDocument"]
+
+
+def every_block() -> list[str]:
+    return [block for documented, document in policies() for block in blocks(documented, document)]
+
+
+def test_the_page_explains_every_permission_as_it_is_deployed() -> None:
+    missing = [block for block in every_block() if block not in PAGE]
+
+    assert not missing, "docs/permissions.md has to say:\n\n" + "\n".join(missing)
+
+
+def test_the_page_explains_no_permission_that_is_not_there() -> None:
+    assert re.findall(r"^### (\w+)$", PAGE, re.MULTILINE) == [block.split()[1] for block in every_block()]
+
+
+def test_every_wildcard_has_its_reason() -> None:
+    for documented, document in policies():
+        deployed = statements(document)
+        for permission in documented:
+            wide = deployed[permission.sid]["Effect"] == "Allow" and "*" in str(deployed[permission.sid]["Resource"])
+            assert bool(permission.wildcard) == wide, permission.sid
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
