@@ -1,10 +1,14 @@
 """The roles may do exactly what is written here."""
 
+import ast
 import json
 from typing import Any
 
+import botocore.session
 import pytest
+from botocore import xform_name
 
+from infra import bundle
 from tests.infra.template import Template, statements, synthesize
 
 ACCOUNT = "arn:${AWS::Partition}:iam::${AWS::AccountId}"
@@ -106,6 +110,33 @@ def rotator(template: Template) -> dict[str, dict[str, Any]]:
 
 def test_the_rotator_may_do_exactly_this() -> None:
     assert rotator(synthesize()) == ROTATOR
+
+
+def called_operations() -> set[str]:
+    """Return what the product's doors ask of AWS, as boto3 spells it."""
+    calls = [
+        (node.func.attr, node.args)
+        for source in (bundle.LAMBDAS / bundle.PACKAGE / "aws").rglob("*.py")
+        for node in ast.walk(ast.parse(source.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    ]
+    paged = {ast.literal_eval(arguments[0]) for name, arguments in calls if name == "get_paginator"}
+    models = [botocore.session.get_session().get_service_model(service) for service in bundle.SERVICES]
+    operations = {xform_name(name) for model in models for name in model.operation_names}
+    return ({name for name, _ in calls} | paged) & operations
+
+
+def test_the_code_calls_all_that_the_rotator_may_do_and_nothing_else() -> None:
+    granted = {
+        xform_name(name)
+        for statement in ROTATOR.values()
+        if statement["Effect"] == "Allow"
+        for service, name in (action.split(":") for action in statement["Action"])
+        if service in bundle.SERVICES
+    }
+
+    # Whoever signs with a key may ask whose it is: no policy is needed for that (STS API reference).
+    assert called_operations() - {"get_caller_identity"} == granted
 
 
 def test_each_role_has_one_policy_and_no_managed_ones() -> None:
