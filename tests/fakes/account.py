@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.fakes.calls import Caller
+from tests.fakes.chronicle import KeyChange, Run
 from tests.fakes.identities import AccessKey, User
 from tests.fakes.vault import Secret, Version
 
@@ -31,49 +32,6 @@ class Report:
     content: bytes
 
 
-@dataclass(slots=True)
-class Run:
-    """One run of the rotator, as the account sees it."""
-
-    number: int
-    started_at: datetime
-    heals: bool = True
-    disturbed: bool = False
-    dead: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class KeyChange:
-    """What a run did to a key, with what was true at that moment.
-
-    Attributes:
-        what: create, activate, deactivate or delete.
-        key: none if a create was refused.
-        others: how many other keys the user had.
-        intent: the run's own intent stood open.
-        status: what the key was.
-        given: somebody may hold the key.
-        suspect: the key may be taken for an orphan.
-        remains: another key was Active.
-        successor: such a key was stored and promoted.
-        used: such a key was in use.
-    """
-
-    what: str
-    at: datetime
-    run: int
-    user: User
-    key: AccessKey | None
-    others: int
-    intent: bool = False
-    status: str = ""
-    given: bool = False
-    suspect: bool = False
-    remains: bool = False
-    successor: bool = False
-    used: bool = False
-
-
 @dataclass(eq=False)
 class Account:
     """Everything that is true at `now`."""
@@ -90,6 +48,7 @@ class Account:
     last_used_span: timedelta = timedelta(minutes=15)
     report_takes: timedelta = NOTHING
     report_hides_inactive: bool = False
+    denies_unknown_keys: bool = False
     page_cap: int | None = None
     empty_pages: bool = False
 

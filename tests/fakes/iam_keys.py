@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tests.fakes import audit
+from tests.fakes import notes
 from tests.fakes.account import Account
 from tests.fakes.calls import Caller, Params, Response, ServiceError, operation
 from tests.fakes.iam_users import named
@@ -48,11 +48,10 @@ def list_access_keys(account: Account, _caller: Caller, params: Params) -> Respo
 
 
 @operation("iam")
-def get_access_key_last_used(account: Account, _caller: Caller, params: Params) -> Response:
+def get_access_key_last_used(account: Account, caller: Caller, params: Params) -> Response:
     key = account.keys.get(params["AccessKeyId"])
     if key is None or key.deleted_at is not None:
-        message = f"The Access Key with id {params['AccessKeyId']} cannot be found."
-        raise ServiceError("NoSuchEntity", message, 404)
+        raise _unknown(account, caller, params["AccessKeyId"])
     use = last_use(account, key)
     if use is None:
         return {"UserName": key.user.name, "AccessKeyLastUsed": {"ServiceName": "N/A", "Region": "N/A"}}
@@ -60,14 +59,22 @@ def get_access_key_last_used(account: Account, _caller: Caller, params: Params) 
     return {"UserName": key.user.name, "AccessKeyLastUsed": told}
 
 
+def _unknown(account: Account, caller: Caller, key_id: str) -> ServiceError:
+    """The API reference once listed NoSuchEntity and lists nothing now; AccessDenied has been seen."""
+    if account.denies_unknown_keys:
+        action = f"User: {caller.name} is not authorized to perform: iam:GetAccessKeyLastUsed"
+        return ServiceError("AccessDenied", f"{action} on resource: access key {key_id}", 403)
+    return ServiceError("NoSuchEntity", f"The Access Key with id {key_id} cannot be found.", 404)
+
+
 @operation("iam", mutating=True)
 def create_access_key(account: Account, caller: Caller, params: Params) -> Response:
     user = named(account, params["UserName"])
     if len(user.living) >= account.keys_per_user:
-        audit.note_create(account, caller, user, None)
+        notes.creation(account, caller, user, None)
         raise ServiceError("LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 2", 409)
     key = account.add_key(user, caller, account.now)
-    audit.note_create(account, caller, user, key)
+    notes.creation(account, caller, user, key)
     told = {
         "UserName": user.name,
         "AccessKeyId": key.id,
@@ -85,7 +92,7 @@ def update_access_key(account: Account, caller: Caller, params: Params) -> Respo
         raise ServiceError("ValidationError", "Status must be Active or Inactive.")
     if key.status == params["Status"]:
         return {}  # repeated, it is no change (fact 1.16)
-    audit.note_change(account, caller, "activate" if params["Status"] == "Active" else "deactivate", key)
+    notes.change(account, caller, "activate" if params["Status"] == "Active" else "deactivate", key)
     key.set_status(account.now, params["Status"])
     return {}
 
@@ -93,6 +100,6 @@ def update_access_key(account: Account, caller: Caller, params: Params) -> Respo
 @operation("iam", mutating=True)
 def delete_access_key(account: Account, caller: Caller, params: Params) -> Response:
     key = _owned(account, params)
-    audit.note_change(account, caller, "delete", key)
+    notes.change(account, caller, "delete", key)
     key.deleted_at = account.now
     return {}

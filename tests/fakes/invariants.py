@@ -7,8 +7,8 @@ invariants these are the first four; each violation begins with its number.
 from collections.abc import Iterator
 from datetime import timedelta
 
-from tests.fakes.account import KeyChange
 from tests.fakes.audit import leaks
+from tests.fakes.chronicle import KeyChange
 from tests.fakes.identities import AccessKey
 from tests.fakes.world import World
 

@@ -1,6 +1,6 @@
 """Secrets Manager's staging labels: one call that moves a label only from where it is said to be (fact 4.4)."""
 
-from tests.fakes import audit
+from tests.fakes import notes
 from tests.fakes.account import Account
 from tests.fakes.calls import Caller, Params, Response, ServiceError, operation
 from tests.fakes.secrets_find import usable
@@ -15,10 +15,10 @@ def update_secret_version_stage(account: Account, caller: Caller, params: Params
     holder = secret.holder(label)
     _compare(label, holder.id if holder else None, source, target)
     if target is not None:
-        audit.note_stored(account, _move(secret, label, target))
+        notes.storage(account, _move(secret, label, target))
     elif holder is not None:
         _remove(label, holder)
-    audit.note_losses(account, caller, secret)
+    notes.losses(account, caller, secret)
     secret.changed_at = account.now
     return {"ARN": secret.arn, "Name": secret.name}
 

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from tests.fakes import audit, tags
+from tests.fakes import notes, tags
 from tests.fakes.account import Account
 from tests.fakes.calls import Caller, Params, Response, ServiceError, operation
 from tests.fakes.secrets_find import found, usable
@@ -74,7 +74,7 @@ def delete_secret(account: Account, caller: Caller, params: Params) -> Response:
         message = "The RecoveryWindowInDays value must be between 7 and 30 days, and excludes a forced deletion."
         raise ServiceError("InvalidParameterException", message)
     secret.deletion_at = account.now + timedelta(days=0 if forced else days or DAYS_OF_RECOVERY[-1])
-    audit.note_losses(account, caller, secret)
+    notes.losses(account, caller, secret)
     return {"ARN": secret.arn, "Name": secret.name, "DeletionDate": secret.deletion_at}
 
 
@@ -82,5 +82,5 @@ def delete_secret(account: Account, caller: Caller, params: Params) -> Response:
 def restore_secret(account: Account, caller: Caller, params: Params) -> Response:
     secret = found(account, params["SecretId"])
     secret.deletion_at = None
-    audit.note_losses(account, caller, secret)
+    notes.losses(account, caller, secret)
     return {"ARN": secret.arn, "Name": secret.name}

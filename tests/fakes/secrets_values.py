@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from tests.fakes import audit, tags
+from tests.fakes import notes, tags
 from tests.fakes.account import Account
 from tests.fakes.calls import Caller, Params, Response, ServiceError, operation
 from tests.fakes.secrets_find import usable
@@ -42,8 +42,8 @@ def add(account: Account, secret: Secret, version: Version, labels: Iterable[str
     secret.versions[version.id] = version
     for label in asked:
         secret.attach(label, version)
-    audit.note_stored(account, version)
-    audit.note_losses(account, version.created_by, secret)
+    notes.storage(account, version)
+    notes.losses(account, version.created_by, secret)
     secret.changed_at = account.now
     _forget_oldest(account, secret)
 

@@ -1,17 +1,17 @@
-"""The world of a test: the account, the one way into it, what happens to calls, and what people do."""
+"""The world of a test: an inhabited account, the one way into it, and what happens to calls."""
 
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from tests.fakes import iam_report, iam_users, secrets_labels, secrets_life, secrets_read, signals
-from tests.fakes.account import EPOCH, Account, Alarm, Run
+from tests.fakes.account import EPOCH
 from tests.fakes.audit import Audit, audited
 from tests.fakes.calls import OPERATIONS, Call, Caller, Entry, Killed, Params, Response, ServiceError
+from tests.fakes.chronicle import Run
 from tests.fakes.clients import Clients, connect
-from tests.fakes.iam_keys import record_use
-from tests.fakes.identities import AccessKey, User
+from tests.fakes.inhabitants import PERSON, InhabitedAccount
 from tests.fakes.models import operations
 from tests.fakes.secrets_find import forget_deleted
 from tests.fakes.secrets_list import remember_index
@@ -19,12 +19,11 @@ from tests.fakes.signing import authenticate
 
 # Importing a service's module enters its operations in the table.
 SERVICES = (iam_report, iam_users, secrets_labels, secrets_life, secrets_read, signals)
-PERSON = Caller("a person")
 
 Interceptor = Callable[[Call], BaseException | None]
 
 
-class World(Account):
+class World(InhabitedAccount):
     """An account that tests, people, consumers and runs of the rotator share; runs may call from several threads."""
 
     def __init__(self, now: datetime = EPOCH) -> None:
@@ -102,7 +101,7 @@ class World(Account):
             return answer
 
     def sleep(self, seconds: float) -> None:
-        """Wait, in no time."""
+        """Wait, in no time; a run's threads may all wait at once."""
         with self._lock:
             self.advance(timedelta(seconds=seconds))
 
@@ -124,39 +123,3 @@ class World(Account):
     def audit(self) -> Audit:
         """What an outsider sees."""
         return audited(self)
-
-    def user(self, name: str, *, tags: Mapping[str, str] | None = None, path: str = "/", age_days: float = 400) -> User:
-        """A person makes a user."""
-        user = self.add_user(name, path, self.now - timedelta(days=age_days))
-        user.tags = dict(tags or {})
-        return user
-
-    def key(
-        self,
-        user: User | str,
-        *,
-        age_days: float = 0,
-        status: str = "Active",
-        last_used_days: float | None = None,
-        service: str = "s3",
-    ) -> str:
-        """A person made a key some days ago, beyond the quota if need be (fact 2.3: it is racy); its id."""
-        owner = user if isinstance(user, User) else self.users[user.lower()]
-        key = self.add_key(owner, PERSON, self.now - timedelta(days=age_days), status)
-        if last_used_days is not None:
-            record_use(self, key, service, self.region, self.now - timedelta(days=last_used_days))
-        return key.id
-
-    def use(self, key_id: str, service: str = "s3") -> None:
-        """A program signs a call with a key; refused unless the key is Active."""
-        authenticate(self, Caller("a consumer", 0, key_id, self.keys[key_id].secret), service)
-
-    def alarm(self, name: str, state: str = "OK", *, composite: bool = False) -> None:
-        """An alarm is made, or changes its state now."""
-        former = self.alarms.get(name)
-        if former is None or former.state != state:
-            self.alarms[name] = Alarm(name, state, self.now, composite)
-
-    def active(self, user: str) -> list[AccessKey]:
-        """The user's Active keys as they are, whatever listings say."""
-        return [key for key in self.users[user.lower()].living if key.status == "Active"]

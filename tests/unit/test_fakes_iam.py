@@ -182,6 +182,18 @@ def test_a_key_that_was_never_used_has_no_date(world: World) -> None:
     assert answer["AccessKeyLastUsed"] == {"ServiceName": "N/A", "Region": "N/A"}
 
 
+@pytest.mark.parametrize(("denies", "answer"), [(False, ("NoSuchEntity", 404)), (True, ("AccessDenied", 403))])
+def test_the_last_use_of_a_key_that_is_gone_is_refused_in_one_way_or_another(
+    world: World, *, denies: bool, answer: tuple[str, int]
+) -> None:
+    world.denies_unknown_keys = denies  # the API reference lists neither
+    key = world.key(world.user("alice"))
+    world.admin.iam.delete_access_key(UserName="alice", AccessKeyId=key)
+    with pytest.raises(ClientError) as refusal:
+        world.admin.iam.get_access_key_last_used(AccessKeyId=key)
+    assert code_of(refusal) == answer
+
+
 def test_only_the_first_use_in_fifteen_minutes_is_kept(world: World) -> None:
     key = world.key(world.user("alice"))  # fact 3.5
     first = world.now

@@ -154,6 +154,15 @@ def test_a_version_without_labels_is_deprecated_and_listed_only_when_asked_for(w
     assert "VersionStages" not in all_of_them[1]
 
 
+def test_deprecated_versions_may_be_gone_at_any_time_and_labelled_ones_never_are(world: World) -> None:
+    put(world, ONE, "AWSCURRENT")  # fact 4.4
+    put(world, TWO, "AWSPENDING")
+    put(world, THREE, "AWSPENDING")
+    world.forget_deprecated()
+    listed = world.admin.secretsmanager.list_secret_version_ids(SecretId=NAME, IncludeDeprecated=True)["Versions"]
+    assert [one["VersionId"] for one in listed] == [ONE, THREE]
+
+
 def test_twenty_labels_are_all_a_secret_carries(world: World) -> None:
     put(world, ONE, *(f"label-{number}" for number in range(19)))  # fact 4.6; AWSCURRENT is the twentieth
     with refused("LimitExceededException"):
