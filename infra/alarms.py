@@ -45,7 +45,7 @@ class Alarms(Construct):
             "KeysOverdue",
             self._reported("KeysOverdue", "Maximum"),
             "Some Active key is older than the maximum age. Invoke the rotator with action status: it says which key, "
-            "and what holds it back (an exemption, a key still in use, a successor that nobody fetched, mode observe).",
+            "and what holds it back (a key still in use, a successor that nobody fetched, mode observe).",
         )
         self._alarm(
             "DeadLetters",

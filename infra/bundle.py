@@ -47,7 +47,7 @@ _PIP: Final = (
 _COMPILED: Final = (".so", ".pyd", ".dylib", ".dll")
 
 
-class BundlingFailed(Exception):  # noqa: N818 - it names what happened, as the reader meets it
+class BundlingFailed(Exception):
     """Says in one message why there is no bundle."""
 
 

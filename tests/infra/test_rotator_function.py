@@ -6,6 +6,8 @@ from infra import bundle
 from keyturn.settings import Settings
 from tests.infra.template import Properties, Template, synthesize
 
+EMITTED = (bundle.LAMBDAS / bundle.PACKAGE / "metrics.py").read_text()
+
 
 def variables(template: Template) -> dict[str, str]:
     return dict(template.one("AWS::Lambda::Function")["Environment"]["Variables"])
@@ -63,6 +65,7 @@ def test_metrics_go_where_the_alarms_look() -> None:
 
     assert len(metrics) == 3
     for metric in metrics:
+        assert f'"{metric["MetricName"]}"' in EMITTED
         assert metric["Namespace"] == environment["POWERTOOLS_METRICS_NAMESPACE"]
         assert metric["Dimensions"] == [{"Name": "service", "Value": environment["POWERTOOLS_SERVICE_NAME"]}]
 
