@@ -31,7 +31,8 @@ class Synthesis:
 
     def wait(self) -> Path:
         """Give the assembly once it is there."""
-        _finish(self._process, "synth")
+        if self._process.stdout and not self._process.stdout.closed:
+            _finish(self._process, "synth")
         return self.assembly
 
     def close(self) -> None:

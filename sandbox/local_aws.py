@@ -37,24 +37,33 @@ class LocalAws:
         self.place, self.clock, self.emulator = place, clock, emulator
         self._session = session_by(clock, REGION)
         self._administrator = Credential(*ADMINISTRATOR)
-        self._clients: dict[tuple[str, str], Client] = {}
+        self._clients: dict[tuple[str, str, str], Client] = {}
 
     def client(self, service: str, credential: Credential | None = None) -> Client:
         """Give a client of one service: the administrator's, or that of whoever holds a credential."""
-        holder = credential or self._administrator
-        if (holder.key_id, service) not in self._clients:
-            self._clients[holder.key_id, service] = self.new_client(service, holder)
-        return self._clients[holder.key_id, service]
+        return self._kept(service, credential or self._administrator, "")
 
-    def new_client(self, service: str, credential: Credential) -> Client:
+    def observer(self, service: str, credential: Credential | None = None) -> Client:
+        """Give the same, for a look from outside that leaves no trace in the account."""
+        return self._kept(service, credential or self._administrator, "sandbox-observer")
+
+    def new_client(self, service: str, credential: Credential, mark: str = "") -> Client:
         """Give a client that is not kept, for a credential used once."""
         return self._session.client(
             service,  # type: ignore[call-overload] # the stubs know literal names only
             endpoint_url=self.emulator.endpoint,
             aws_access_key_id=credential.key_id,
             aws_secret_access_key=credential.secret,
-            config=Config(retries={"mode": "standard", "total_max_attempts": 1}, read_timeout=900),
+            config=Config(
+                retries={"mode": "standard", "total_max_attempts": 1}, read_timeout=900, user_agent_extra=mark
+            ),
         )
+
+    def _kept(self, service: str, holder: Credential, mark: str) -> Client:
+        key = (service, holder.key_id, mark)
+        if key not in self._clients:
+            self._clients[key] = self.new_client(service, holder, mark)
+        return self._clients[key]
 
     def deploy(self, synthesis: cdk.Synthesis) -> "Deployment":
         """Prepare the account and deploy the stack into it, with the real CDK CLI."""

@@ -11,6 +11,7 @@ from sandbox.emulator import (
     credential_report,
     embedded_metrics,
     functions,
+    observers,
     policy_variables,
     resource_arns,
     secret_labels,
@@ -24,6 +25,7 @@ from sandbox.emulator import (
 from sandbox.emulator.upstream import app
 
 MENDS = (
+    observers,
     signed_calls,
     resource_arns,
     policy_variables,

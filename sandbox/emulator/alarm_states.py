@@ -13,8 +13,8 @@ COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "LessThanThreshold": operator.lt,
     "LessThanOrEqualToThreshold": operator.le,
 }
-# CloudWatch looks every minute; so often that a moved clock is noticed before anybody asks.
-LOOK_EVERY_SECONDS = 0.2
+# CloudWatch looks every minute; this often, so that a moved clock is noticed before anybody asks.
+LOOK_EVERY_SECONDS = 0.05
 
 
 def mend() -> None:

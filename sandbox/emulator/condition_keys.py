@@ -24,7 +24,15 @@ def condition_keys(action: str, resource_arn: str) -> dict[str, Any]:
         return dict(_tags(service, _user_tags(resource_arn)))
     if action == "cloudwatch:PutMetricData" and (namespace := _namespace(body)):
         return {"cloudwatch:namespace": namespace}
+    if action == "events:PutEvents":
+        return _of_events(_json(body).get("Entries") or [])
     return {}
+
+
+def _of_events(entries: list[dict[str, Any]]) -> dict[str, Any]:
+    named = {"events:source": "Source", "events:detail-type": "DetailType"}
+    found = {key: sorted({str(entry.get(name)) for entry in entries}) for key, name in named.items()}
+    return {key: values[0] if len(values) == 1 else values for key, values in found.items()}
 
 
 def _body() -> bytes:

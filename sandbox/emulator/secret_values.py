@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 
+from sandbox.emulator.observers import observing
 from sandbox.emulator.secret_encryption import may_decrypt, may_encrypt
 from sandbox.emulator.secret_labels import CURRENT, LABEL_LENGTH, TooManyLabelsError, holder, move, remove, require_room
 from sandbox.emulator.upstream import (
@@ -20,6 +21,7 @@ from sandbox.emulator.upstream import (
 # A name that ends like an ARN's random part would be found by a partial ARN that means another secret (CreateSecret).
 NAME = re.compile(r"(?!.*-[A-Za-z0-9]{6}$)[A-Za-z0-9/_+=.@-]{1,512}")
 VALUE = ("SecretString", "SecretBinary")
+DAY_SECONDS = 86_400
 GOING = "You can't perform this operation on the secret because it was marked for deletion."
 
 
@@ -106,14 +108,15 @@ def _get(former: Callable[[Record], Answer], request: Record) -> Answer:
     if refusal := _unusable(secret):
         return refusal
     version_id = request.get("VersionId") or holder(secret, request.get("VersionStage", CURRENT))
-    if version_id in secret["Versions"]:
-        if refusal := may_decrypt(secret.get("KmsKeyId"), secret["ARN"]):
-            return refusal
-        # Access is remembered by the day (API reference, SecretVersionsListEntry).
-        secret["Versions"][version_id]["LastAccessedDate"] = time.time() // 86_400 * 86_400
+    if version_id in secret["Versions"] and (refusal := may_decrypt(secret.get("KmsKeyId"), secret["ARN"])):
+        return refusal
+    accessed = secret["LastAccessedDate"]
     answer = former(request)
-    if secret["LastAccessedDate"]:
-        secret["LastAccessedDate"] = secret["LastAccessedDate"] // 86_400 * 86_400
+    if version_id in secret["Versions"] and not observing():
+        # Access is remembered by the day (API reference, SecretVersionsListEntry).
+        accessed = time.time() // DAY_SECONDS * DAY_SECONDS
+        secret["Versions"][version_id]["LastAccessedDate"] = accessed
+    secret["LastAccessedDate"] = accessed
     return answer
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sandbox.emulator.condition_keys import condition_keys
 from sandbox.emulator.key_use import record_use
+from sandbox.emulator.observers import observing
 from sandbox.emulator.upstream import access_keys, app, evaluator, extend
 
 CALL_LOG = os.environ.get("SANDBOX_CALL_LOG", os.devnull)
@@ -39,7 +40,7 @@ def _enforce(  # noqa: PLR0913, PLR0917 - the evaluator's own parameters
     context = {**(service_context or {}), **condition_keys(action, resource_arn)}
     refusal = former(key_id, action, service, region, resource_arn, context)
     known = not isinstance(refusal, evaluator.AuthError)
-    if known and key_id in access_keys:
+    if known and key_id in access_keys and not observing():
         record_use(access_keys[key_id], region=region or "us-east-1", service=service)
     if first or refusal is not None:
         _log(
@@ -49,6 +50,7 @@ def _enforce(  # noqa: PLR0913, PLR0917 - the evaluator's own parameters
             action=action,
             resource=resource_arn,
             allowed=refusal is None,
+            observer=observing(),
         )
     return refusal
 

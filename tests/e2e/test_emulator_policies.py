@@ -85,6 +85,17 @@ def test_metrics_are_published_to_the_namespace_allowed(account: LocalAws, new_u
         cloudwatch.put_metric_data(Namespace="Other", MetricData=[{"MetricName": "KeysRotated", "Value": 1}])
 
 
+def test_events_are_sent_under_the_source_allowed(account: LocalAws, new_user: NewUser) -> None:
+    ours = allow("events:PutEvents", StringEquals={"events:source": "keyturn"})
+    events = account.client("events", holder(account, new_user(), ours))
+    entry = {"DetailType": "Access Key Rotated", "Detail": "{}", "EventBusName": "default"}
+    assert events.put_events(Entries=[{**entry, "Source": "keyturn"}])["FailedEntryCount"] == 0
+    with refused("AccessDeniedException"):
+        events.put_events(Entries=[{**entry, "Source": "other"}])
+    with refused("AccessDeniedException"):
+        events.put_events(Entries=[{**entry, "Source": source} for source in ("keyturn", "other")])
+
+
 def test_a_topic_is_published_to_by_those_allowed(account: LocalAws, new_user: NewUser) -> None:
     topic = account.client("sns").create_topic(Name="owners")["TopicArn"]
     allowed = account.client("sns", holder(account, new_user(), allow("sns:Publish", topic)))

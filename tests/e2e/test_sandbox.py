@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.local_aws import LocalAws, local_aws
+from sandbox.local_aws import Credential, LocalAws, local_aws
 from sandbox.places import CHECKOUT, SANDBOX_PYTHON
 from tests.e2e.refusals import refused
 from tests.e2e.waiting import eventually
@@ -35,6 +35,21 @@ def test_every_call_is_in_the_log_with_its_caller_and_its_outcome(account: Local
     assert made["allowed"]
     assert abs(made["time"] - account.clock.now().timestamp()) < 5
     assert looked["resource"] == "arn:aws:iam::000000000000:user/not-there"
+
+
+def test_an_observer_leaves_no_trace(account: LocalAws) -> None:
+    iam, secrets = account.client("iam"), account.client("secretsmanager")
+    iam.create_user(UserName="observed")
+    key = iam.create_access_key(UserName="observed")["AccessKey"]
+    credential = Credential(key["AccessKeyId"], key["SecretAccessKey"])
+    secrets.create_secret(Name="observed/access-key", SecretString="value")
+    assert account.observer("secretsmanager").get_secret_value(SecretId="observed/access-key")["SecretString"]
+    assert account.observer("sts", credential).get_caller_identity()["Arn"].endswith("user/observed")
+    assert "LastAccessedDate" not in secrets.describe_secret(SecretId="observed/access-key")
+    assert "LastUsedDate" not in iam.get_access_key_last_used(AccessKeyId=credential.key_id)["AccessKeyLastUsed"]
+    iam.update_access_key(UserName="observed", AccessKeyId=credential.key_id, Status="Inactive")
+    with refused("InvalidClientTokenId"):
+        account.observer("sts", credential).get_caller_identity()
 
 
 def test_two_accounts_have_clocks_of_their_own() -> None:
