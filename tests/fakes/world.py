@@ -1,5 +1,6 @@
 """The world of a test: an inhabited account, the one way into it, and what happens to calls."""
 
+import contextlib
 import threading
 import uuid
 from collections.abc import Callable
@@ -59,15 +60,12 @@ class World(InhabitedAccount):
         entry = Entry(call, "OK", committed=False, mutating=OPERATIONS[service, operation].mutating)
         try:
             late = self._meet(call, run) if run is not None else None
-            answer = self._answer(entry)
-            if late is not None:
-                raise late  # noqa: TRY301 - the log must show it like any other error
+            return self._deliver(entry, late)
         except BaseException as error:
             entry.outcome = error.code if isinstance(error, ServiceError) else type(error).__name__
             raise
         finally:
             self.log.append(entry)
-        return answer
 
     def _meet(self, call: Call, run: Run) -> BaseException | None:
         """Let the interceptors have the call; outside the lock, since one may let a whole other run happen here."""
@@ -85,6 +83,14 @@ class World(InhabitedAccount):
     def _disturb(self, run: Run, error: BaseException) -> None:
         run.disturbed = True
         run.dead = run.dead or isinstance(error, Killed)
+
+    def _deliver(self, entry: Entry, late: BaseException | None) -> Response:
+        """Answer; a fault after the commit takes the place of any answer, of a refusal, too."""
+        if late is None:
+            return self._answer(entry)
+        with contextlib.suppress(ServiceError):
+            self._answer(entry)
+        raise late
 
     def _answer(self, entry: Entry) -> Response:
         call = entry.call

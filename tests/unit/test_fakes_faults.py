@@ -48,6 +48,15 @@ def test_a_fault_before_the_commit_leaves_nothing_and_one_after_it_leaves_a_key(
     assert world.log[-1].outcome != "OK"
 
 
+def test_a_lost_response_may_be_a_lost_refusal(world: World) -> None:
+    for _ in range(2):
+        world.key("alice")
+    world.intercept.append(faults.at(1, faults.response_lost))
+    with pytest.raises(ReadTimeoutError):
+        create(world.clients())
+    assert (len(world.active("alice")), world.log[-1].committed) == (2, False)
+
+
 def test_every_fault_is_tried() -> None:
     assert set(faults.EVERY) == {
         *("refused", "throttled", "failed before", "failed after", "unreachable", "connection closed"),
