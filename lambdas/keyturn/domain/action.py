@@ -40,42 +40,35 @@ class Hold(_Action):
     closes_intent: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+# The rest have no fields of their own: they inherit the dataclass, whose equality and representation know the class.
 class CreateKey(_Action):
     """Create a successor, store it, verify it, promote it."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class DiscardKey(_Action):
     """Deactivate and delete a key that a run made and nobody was ever given."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class QuarantineKey(_Action):
     """Deactivate a key whose secret nobody seems to hold; it is deleted later, if it stays unused."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class DeactivateKey(_Action):
     """Begin a key's recovery period."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class DeleteKey(_Action):
     """Delete a key whose recovery period is over."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class RecordInactive(_Action):
     """Start the recovery clock of a key that somebody else made Inactive."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class ReactivateKey(_Action):
     """Make a predecessor Active again and start a new grace period."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class RetireSecret(_Action):
     """Schedule the deletion of a secret whose user is gone."""
 
