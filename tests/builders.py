@@ -124,7 +124,6 @@ def a_user(
     tags: Mapping[str, str] | None = None,
     alarm: str | None = None,
     rivals: Sequence[str] = (),
-    unreadable: str | None = None,
 ) -> UserState:
     """Alice with every fact that a plan may ask for; an `alarm` in some state makes her a guarded user."""
     named = [replace(key, id=key.id or free) for key, free in zip(keys, (FIRST, SECOND, THIRD), strict=False)]
@@ -139,5 +138,4 @@ def a_user(
         ),
         last_uses={key.id or "": key.use for key in named},
         alarm=AlarmState(alarm) if alarm else None,
-        unreadable=unreadable,
     )
