@@ -1,0 +1,70 @@
+"""`python -m sandbox.demo`: deploys the stack in enforce mode, lets a company live with it, and judges every day."""
+
+import argparse
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+
+from rich.text import Text
+
+from sandbox.cdk import CdkError
+from sandbox.demo import people, summary, timeline
+from sandbox.demo.life import Life
+from sandbox.demo.screen import Screen
+from sandbox.demo.seeding import seed
+from sandbox.local_aws import local_aws, synthesis
+
+# Before the oldest key of the seeds.
+PAST = timedelta(days=200)
+SETTINGS = {"mode": "enforce", "user_path": people.PATH}
+
+
+def main() -> int:
+    """Live the days; 1 when a promise is broken."""
+    arguments = _arguments()
+    everybody = [*people.EVERY_SITUATION, *people.ordinary(arguments.users)]
+    screen = Screen(everybody, arguments.days)
+    started, day_0 = time.monotonic(), datetime.now(UTC)
+    with synthesis(SETTINGS) as assembly, local_aws(start=day_0 - PAST) as aws:
+        screen.say(f"An AWS account on this machine: {aws.emulator.endpoint}")
+        screen.say(f"Making {len(everybody)} IAM users, with keys of up to {PAST.days} days …")
+        credentials = seed(aws, everybody, day_0)
+        screen.say("Deploying the stack with the CDK, mode enforce …")
+        life = Life(aws.deploy(assembly), everybody, credentials)
+        screen.say(f"Set up in {time.monotonic() - started:.0f} s. Now {arguments.days} days pass.\n")
+        broken = []
+        with screen.living():
+            for number in range(1, arguments.days + 1):
+                day = life.live(number)
+                screen.tell(day)
+                broken += day.broken
+        screen.console.print("", screen.timelines(), Text(f"\n{timeline.LEGEND}\n", style="dim"), sep="\n")
+        screen.console.print(summary.table(life, day, time.monotonic() - started))
+    verdict = f"{len(broken)} times a promise was broken, first: {broken[0]}" if broken else "Every promise was kept."
+    screen.console.print(Text(f"\n{verdict}", style="bold red" if broken else "bold green"))
+    return 1 if broken else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m sandbox.demo", description=__doc__)
+    parser.add_argument("--days", type=_at_least(1), default=120, help="days to live (default: 120)")
+    parser.add_argument("--users", type=_at_least(0), default=0, help="ordinary users besides (default: 0)")
+    return parser.parse_args()
+
+
+def _at_least(least: int) -> "argparse._ActionType":
+    def number(text: str) -> int:
+        if not text.isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"must be a whole number from {least}, not {text!r}")
+        return int(text)
+
+    return number
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except CdkError as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
