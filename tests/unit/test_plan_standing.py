@@ -6,6 +6,7 @@ import pytest
 
 from keyturn.domain.action import CreateKey, Hold
 from keyturn.domain.reason import Reason
+from keyturn.domain.state import UserState
 from keyturn.domain.tags import EXEMPT_UNTIL, GRACE_DAYS, MAX_AGE_DAYS, USER_ID
 from tests import builders
 from tests.builders import (
@@ -147,7 +148,7 @@ STANDING = [
 
 @pytest.mark.parametrize(("state", "reason", "advice"), STANDING, ids=lambda value: getattr(value, "label", ""))
 def test_a_state_that_keyturn_does_not_make_holds_rotations_and_rollbacks_alike(
-    state: builders.UserState, reason: Reason, advice: str
+    state: UserState, reason: Reason, advice: str
 ) -> None:
     for action in (decided(state), decided(state, force=True), rolled_back(state)):
         hold = held(action, reason)
