@@ -7,14 +7,14 @@ from keyturn.plan import Ask, plan, plan_rollback
 from tests.builders import NOW, policy
 
 
-def decided(state: UserState, *, force: bool = False, **settings: object) -> Action:
+def decided(state: UserState, *, force: bool = False, **settings: str | int) -> Action:
     """What a rotation does about the user."""
     answer = plan(state, policy(**settings), NOW, force=force)
     assert not isinstance(answer, Ask), f"{answer.fact} is known, yet asked for"
     return answer
 
 
-def rolled_back(state: UserState, **settings: object) -> Action:
+def rolled_back(state: UserState, **settings: str | int) -> Action:
     """What a rollback does about the user."""
     answer = plan_rollback(state, policy(**settings), NOW)
     assert not isinstance(answer, Ask), f"{answer.fact} is known, yet asked for"

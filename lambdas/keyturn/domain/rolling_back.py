@@ -40,4 +40,6 @@ def _retired(case: Case, key: AccessKey) -> bool:
     """Whether a rotation, or the retirement of an unused key, is behind this key."""
     if case.secret is None or key.id == case.secret.current_key:
         return False
+    if (intent := case.secret.open_intent) and intent.key_id == key.id:
+        return False  # a successor that is stored and not promoted: nobody's predecessor, to be healed
     return case.secret.knows(key.id) or (not key.active and case.recorded_inactive_since(key) is not None)
