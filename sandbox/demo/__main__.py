@@ -39,7 +39,7 @@ def main() -> int:
                 screen.tell(day)
                 broken += day.broken
         screen.console.print("", screen.timelines(), Text(f"\n{timeline.LEGEND}\n", style="dim"), sep="\n")
-        screen.console.print(summary.table(life, day, time.monotonic() - started))
+        summary.show(screen.console, life, day, time.monotonic() - started)
     verdict = f"{len(broken)} times a promise was broken, first: {broken[0]}" if broken else "Every promise was kept."
     screen.console.print(Text(f"\n{verdict}", style="bold red" if broken else "bold green"))
     return 1 if broken else 0

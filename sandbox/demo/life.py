@@ -44,6 +44,7 @@ class Life:
         self._before = {sight.user: sight for sight in self._witness.look()}
         policy = deployment.outputs["ReadOwnSecretPolicyArn"]
         self.programs = programs.start(self._aws, people, credentials, policy)
+        self._work(0)
 
     def live(self, number: int) -> Day:
         """Live one day."""

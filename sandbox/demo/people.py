@@ -24,7 +24,7 @@ class Program:
     fetches: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Person:
     """An IAM user and its story.
 

@@ -17,6 +17,8 @@ from sandbox.demo.people import Person
 
 # Beside the timeline: the longest name and the padding.
 MARGIN, NARROWEST = 26, 30
+# Where nobody says how wide it is: in a log.
+LINE = 120
 STYLES = {"CreateKey": "green", "DeactivateKey": "yellow", "DeleteKey": "red", "ReactivateKey": "magenta"}
 
 
@@ -25,6 +27,8 @@ class Screen:
 
     def __init__(self, people: Sequence[Person], days: int, console: Console | None = None) -> None:
         self.console = console or Console(highlight=False, soft_wrap=True)
+        if not self.console.is_terminal:
+            self.console.width = LINE
         self._shown = [person for person in people if not person.name.startswith("worker-")]
         self._signs: dict[str, str] = defaultdict(str)
         self._held: dict[str, str] = {}

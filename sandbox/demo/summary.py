@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from rich.console import Console
 from rich.table import Table
 
 from sandbox.demo import promises
 from sandbox.demo.life import MAX_AGE, Day, Life
+from sandbox.demo.people import Person
 from sandbox.local_aws import LocalAws
 
 
@@ -31,28 +33,25 @@ def figures(life: Life, last: Day, seconds: float) -> Iterator[Figure]:
     yield Figure("users locked out", str(len(life.locked_out)))
     work = sum(program.calls for program in life.programs)
     yield Figure("errors seen by programs", f"{len(life.program_errors)} of {work} days of work")
-    yield Figure("Active keys older than 90 days", str(sum(len(keys) for _, keys, _ in too_old(life, last))))
+    yield Figure("Active keys older than 90 days", str(sum(map(len, too_old(life, last).values()))))
     yield Figure("API calls by the rotator", f"{calls} ({calls / last.number:.1f} a run)")
     yield Figure("time", f"{seconds:.0f} s")
 
 
-def too_old(life: Life, last: Day) -> list[tuple[str, list[str], str]]:
-    """Give the users with keys that are too old, the keys, and what holds them."""
-    excuses = {
-        person.name: person.may_be_overdue or "not held by anything" for person in life.people if person.in_scope
-    }
-    found = [(user, promises.overdue(last.sights[user], last.at, MAX_AGE), excuse) for user, excuse in excuses.items()]
-    return [each for each in found if each[1]]
+def too_old(life: Life, last: Day) -> dict[Person, list[str]]:
+    """Give the users in scope with keys that are too old, and the keys."""
+    found = {person: promises.overdue(last.sights[person.name], last.at, MAX_AGE) for person in life.people}
+    return {person: keys for person, keys in found.items() if keys and person.in_scope}
 
 
-def table(life: Life, last: Day, seconds: float) -> Table:
-    """Show the figures."""
-    shown = Table(box=None, padding=(0, 2), show_header=False)
+def show(console: Console, life: Life, last: Day, seconds: float) -> None:
+    """Show the figures, and below them who has a key that is too old, and what holds it."""
+    table = Table(box=None, padding=(0, 2), show_header=False)
     for figure in figures(life, last, seconds):
-        shown.add_row(figure.what, figure.value)
-    for user, keys, excuse in too_old(life, last):
-        shown.add_row(f"  too old: {user}", f"{len(keys)} ({excuse})")
-    return shown
+        table.add_row(figure.what, figure.value)
+    console.print(table)
+    for person, keys in too_old(life, last).items():
+        console.print(f"    {person.name}: {len(keys)} too old ({person.may_be_overdue or 'held by nothing'})")
 
 
 def rotator_calls(life: Life) -> int:

@@ -1,0 +1,74 @@
+"""`python -m sandbox`: keeps an account running, with the stack deployed in enforce mode, for use by hand."""
+
+import sys
+import textwrap
+import threading
+from datetime import timedelta
+
+from rich.console import Console
+
+from sandbox.cdk import CdkError, account_variables
+from sandbox.local_aws import Deployment, LocalAws, local_aws, synthesis
+
+SETTINGS = {"mode": "enforce"}
+ALICE_S_KEY_IS = timedelta(days=80)
+
+
+def main() -> None:
+    """Set up, print what to try, and wait for Ctrl-C."""
+    # No markup and no wrapping: what is printed is copied.
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    with synthesis(SETTINGS) as assembly, local_aws() as aws:
+        console.print("Starting an AWS account on this machine and deploying the stack …")
+        _create_alice(aws)
+        console.print(_instructions(aws, aws.deploy(assembly)))
+        threading.Event().wait()
+
+
+def _create_alice(aws: LocalAws) -> None:
+    # Keys get old by living: the clock is set back, the user and its key are created, the clock is set right.
+    aws.clock.move_by(-ALICE_S_KEY_IS)
+    aws.client("iam").create_user(UserName="alice")
+    aws.client("iam").create_access_key(UserName="alice")
+    aws.clock.move_by(ALICE_S_KEY_IS)
+
+
+def _instructions(aws: LocalAws, deployment: Deployment) -> str:
+    variables = account_variables(aws.emulator.endpoint) | aws.clock.variables()
+    exports = "\n".join(f"export {name}='{value}'" for name, value in variables.items())
+    request = '{"action": "rotate", "users": ["alice"]}'
+    return textwrap.dedent("""
+        In another terminal, to reach the account and live by its clock:
+
+        {exports}
+
+        A user with a key of 80 days:      aws iam list-access-keys --user-name alice
+        Invoke the rotator:                aws lambda invoke --function-name {function} \\
+                                             --payload '{request}' /dev/stdout
+        See the secret:                    aws secretsmanager get-secret-value --secret-id keyturn/alice/access-key
+        Move the clock (days from now):    echo +20d > {clock}
+          the daily schedule fires when its time has come
+        See what would change (checkout):  cdk diff
+        See every call:                    tail -f {calls}
+
+        The stack's outputs:
+        {outputs}
+
+        Ctrl-C ends it and leaves nothing behind.
+    """).format(
+        exports=exports,
+        function=deployment.outputs["RotatorFunctionName"],
+        request=request,
+        clock=aws.clock.file,
+        calls=aws.emulator.calls,
+        outputs="\n".join(f"  {name} = {value}" for name, value in deployment.outputs.items()),
+    )
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except CdkError as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit("\nEnded.")
