@@ -35,12 +35,16 @@ class Alarms(Construct):
             "The rotator ended with an error: a run failed, timed out or could not start. Read the newest entries of "
             "its log group first; the next run takes up what this one left.",
         )
-        self._alarm(
+        failed = self._alarm(
             "RotationFailed",
             self._reported("RotationsFailed", "Sum"),
             "A run could not rotate some user's key; no key was lost. Look for outcome Failed in the run report in the "
-            "log group: it names each user and the reason. The next run tries again.",
+            "log group: it names each user and the reason. This alarm has started one more run by itself, and the next "
+            "scheduled one tries again.",
         )
+        # The action is taken when the alarm goes off, and a run that fails again leaves it as it is: so at most one
+        # such run follows a scheduled one.
+        failed.add_alarm_action(actions.LambdaAction(rotator))
         self._alarm(
             "KeysOverdue",
             self._reported("KeysOverdue", "Maximum"),
@@ -72,7 +76,7 @@ class Alarms(Construct):
         )
         alarm.add_alarm_action(self._action)
 
-    def _alarm(self, construct_id: str, metric: cloudwatch.IMetric, description: str) -> None:
+    def _alarm(self, construct_id: str, metric: cloudwatch.IMetric, description: str) -> cloudwatch.Alarm:
         alarm = cloudwatch.Alarm(
             self,
             construct_id,
@@ -85,6 +89,7 @@ class Alarms(Construct):
             treat_missing_data=cloudwatch.TreatMissingData.IGNORE,
         )
         alarm.add_alarm_action(self._action)
+        return alarm
 
     def _reported(self, name: str, statistic: str, *, period: Duration = _FIVE_MINUTES) -> cloudwatch.Metric:
         return cloudwatch.Metric(

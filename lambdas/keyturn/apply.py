@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from keyturn.domain import tags as tag
+from keyturn.domain.access_key import User
 from keyturn.domain.action import (
     Action,
     CreateKey,
@@ -22,7 +23,7 @@ from keyturn.domain.refusal import AlreadyExists, AwsError
 from keyturn.domain.secret_labels import PENDING, Secret, before
 from keyturn.domain.state import AlarmState, UserState
 from keyturn.doors import Run
-from keyturn.rotation import Rotation, quarantine, secret_arn
+from keyturn.rotation import Rotation, mirrored_tags, quarantine, secret_arn
 
 
 def apply(action: Action, state: UserState, run: Run) -> Outcome:
@@ -55,7 +56,7 @@ def _apply(action: Action, state: UserState, run: Run) -> Outcome:  # noqa: PLR0
         case DeleteKey():
             return _delete(action, state, run)
         case RecordInactive():
-            _record(action, secret_arn(state, run), run, by="someone else")
+            _record(action, secret_arn(state, run), state.user, run, by="someone else")
             return _done(action, state)
         case ReactivateKey():
             _reactivate(action, secret_arn(state, run), state, run)
@@ -79,13 +80,14 @@ def _hold(action: Hold, state: UserState, run: Run) -> Outcome:
     return replace(_done(action, state), result=Result.HELD)
 
 
-def _record(action: Action, arn: str, run: Run, by: str) -> None:
+def _record(action: Action, arn: str, user: User, run: Run, by: str) -> None:
     """Start the recovery clock of a key; also what a run says before it deactivates one."""
-    # The guard alarm is looked at by every run while it may undo the deactivation.
+    # The guard alarm is looked at by every run while it may undo the deactivation, and found by its name on the secret.
     review = run.now if isinstance(action, DeactivateKey) else action.next_review or run.now
     run.doors.secrets.tag(
         arn,
         {
+            **mirrored_tags(user),
             tag.DEACTIVATED_KEY: action.key or "",
             tag.DEACTIVATED_AT: tag.written(run.now),
             tag.DEACTIVATED_BY: by,
@@ -101,7 +103,7 @@ def _deactivate(action: DeactivateKey, state: UserState, run: Run) -> Outcome:
     alarm may undo. Written first and not followed by the deactivation, it is written anew by the next attempt.
     """
     arn = secret_arn(state, run)
-    _record(action, arn, run, by="keyturn")
+    _record(action, arn, state.user, run, by="keyturn")
     run.doors.iam.deactivate(state.user.name, action.key or "")
     done = replace(_done(action, state), secret_arn=arn)
     name = state.user.tags.get(tag.GUARD_ALARM)

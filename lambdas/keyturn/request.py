@@ -45,8 +45,10 @@ SCHEMA: Final[dict[str, Any]] = {
         "on_failure": {"enum": [choice.value for choice in OnFailure]},
     },
 }
-# An EventBridge envelope carries nothing for us: it only says that it is time.
+# An EventBridge envelope, or an alarm whose action this is, carries nothing for us: it only says that it is time. What
+# is written in it chooses nothing, since anybody may name an alarm.
 ENVELOPE: Final = ("detail-type", "source")
+ALARM: Final = ("alarmArn", "source")
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,10 @@ class Request:
 
 
 def means_rotate_all(event: object) -> bool:
-    """Whether an event is empty, or the envelope of an EventBridge rule or schedule."""
-    return event == {} or (isinstance(event, dict) and all(isinstance(event.get(key), str) for key in ENVELOPE))
+    """Whether an event is empty, the envelope of an EventBridge rule or schedule, or an alarm's own action."""
+    if not isinstance(event, dict):
+        return False
+    return not event or any(all(isinstance(event.get(key), str) for key in shape) for shape in (ENVELOPE, ALARM))
 
 
 def parse(event: Mapping[str, Any]) -> Request:

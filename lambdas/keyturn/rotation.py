@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import Final
 
 from keyturn.domain import tags as tag
-from keyturn.domain.access_key import NewKey
+from keyturn.domain.access_key import NewKey, User
 from keyturn.domain.action import CreateKey
 from keyturn.domain.outcome import Outcome, Result
 from keyturn.domain.reason import Reason
@@ -40,9 +40,8 @@ _VERIFY_RESERVE: Final = 10.0
 SECONDS_NEEDED: Final = 150.0
 
 
-def new_secret_tags(state: UserState) -> dict[str, str]:
-    """The tags of a user's new secret: whose it is, and what of the user's tags a reader of the secret needs."""
-    user = state.user
+def mirrored_tags(user: User) -> dict[str, str]:
+    """What a secret says about its user: whose it is, and those of the user's tags by which it has to be found."""
     mirrored = {key: user.tags[key] for key in (tag.GUARD_ALARM, tag.OWNER) if key in user.tags}
     return {tag.USER_ID: user.id, tag.USER_ARN: arn_as_tag(user.arn), **mirrored}
 
@@ -56,7 +55,7 @@ def secret_arn(state: UserState, run: Run) -> str:
     if state.secret is not None:
         return state.secret.arn
     name = secret_name(run.settings.secret_prefix, state.user.name)
-    return run.doors.secrets.create(name, new_secret_tags(state))
+    return run.doors.secrets.create(name, mirrored_tags(state.user))
 
 
 class Rotation:

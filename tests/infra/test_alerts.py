@@ -7,6 +7,7 @@ import pytest
 from tests.infra.template import Properties, synthesize
 
 TOPIC = "${AlertsTopic}"
+ROTATOR = "${RotatorFunction.Arn}"
 OF_THIS_ACCOUNT = {
     "StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"},
     "ArnLike": {"aws:SourceArn": "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*"},
@@ -82,9 +83,31 @@ def test_every_alarm_reaches_the_topic_and_says_what_to_do() -> None:
 
     assert len(alarms) == 5
     for watched in alarms.values():
-        assert watched["AlarmActions"] == [TOPIC]
+        assert TOPIC in watched["AlarmActions"]
         assert len(watched["AlarmDescription"]) > 80
         assert watched.get("ActionsEnabled", True) is True
+
+
+def test_a_failed_rotation_starts_one_more_run_and_no_other_alarm_does() -> None:
+    started = {
+        name
+        for name, watched in synthesize().all("AWS::CloudWatch::Alarm").items()
+        if ROTATOR in watched["AlarmActions"]
+    }
+
+    assert started == {"AlarmsRotationFailed"}
+
+
+def test_only_the_alarm_for_failed_rotations_may_invoke_the_rotator() -> None:
+    allowed = [
+        each
+        for each in synthesize().all("AWS::Lambda::Permission").values()
+        if each["Principal"] == "lambda.alarms.cloudwatch.amazonaws.com"
+    ]
+
+    assert [(each["Action"], each["FunctionName"], each["SourceArn"]) for each in allowed] == [
+        ("lambda:InvokeFunction", ROTATOR, "${AlarmsRotationFailed.Arn}")
+    ]
 
 
 def test_alarms_of_this_account_may_publish_to_the_topic() -> None:

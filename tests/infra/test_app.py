@@ -16,6 +16,8 @@ def synth(out: Path, keyturn: object) -> "subprocess.CompletedProcess[str]":
     """Run app.py by hand, as it is run without the Makefile: nothing of ours is on the path."""
     environment = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
     environment |= {
+        # Node is the wheel beside this Python; an older one on the machine would add its own warnings.
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "CDK_OUTDIR": str(out),
         "CDK_CONTEXT_JSON": json.dumps({**cdk_json.feature_flags(), "keyturn": keyturn}),
     }

@@ -30,8 +30,8 @@ def test_the_outputs_name_what_a_person_works_with() -> None:
 
 def test_no_resource_has_a_physical_name() -> None:
     template = synthesize()
-    # An invoke configuration's FunctionName says whose it is.
-    kinds = template.kinds() - {"AWS::Lambda::EventInvokeConfig"}
+    # Their FunctionName says whose they are.
+    kinds = template.kinds() - {"AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission"}
 
     for kind in kinds:
         for logical_id, properties in template.all(kind).items():
@@ -46,6 +46,7 @@ def test_there_is_nothing_else_in_the_stack() -> None:
         "AWS::KMS::Key",
         "AWS::Lambda::EventInvokeConfig",
         "AWS::Lambda::Function",
+        "AWS::Lambda::Permission",
         "AWS::Logs::LogGroup",
         "AWS::SNS::Subscription",
         "AWS::SNS::Topic",

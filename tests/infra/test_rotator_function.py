@@ -114,7 +114,9 @@ def test_dead_letters_are_encrypted_kept_for_two_weeks_and_travel_by_tls() -> No
     assert refused["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_nothing_but_the_schedules_role_is_let_in_to_invoke_it() -> None:
-    # The schedule invokes by its role; a resource policy would be a second door.
-    assert "AWS::Lambda::Permission" not in synthesize().kinds()
+def test_nothing_but_the_schedules_role_and_an_alarm_is_let_in_to_invoke_it() -> None:
+    # The schedule invokes by its role.
+    doors = [each["Principal"] for each in synthesize().all("AWS::Lambda::Permission").values()]
+
+    assert doors == ["lambda.alarms.cloudwatch.amazonaws.com"]
     assert "AWS::Lambda::Url" not in synthesize().kinds()
