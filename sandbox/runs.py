@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sandbox.local_aws import Deployment
 
@@ -17,6 +17,13 @@ LONGEST_RUN_SECONDS = 120
 A_DAY = timedelta(days=1)
 # A schedule by rate counts from its last start: that much later, each start is due for certain.
 SLACK = timedelta(seconds=5)
+
+
+class Runs(Protocol):
+    """Whatever brings the account a day further and runs the rotator."""
+
+    def next(self) -> "Run":
+        """Give the next run."""
 
 
 class NoReportError(RuntimeError):
@@ -40,13 +47,17 @@ class DailyRuns:
         function = deployment.outputs["RotatorFunctionName"]
         configuration = self._aws.client("lambda").get_function_configuration(FunctionName=function)
         self._log_group = configuration["LoggingConfig"]["LogGroup"]
-        schedule = self._aws.client("scheduler").get_schedule(Name=deployment.outputs["ScheduleName"])
-        self._due: datetime = schedule["CreationDate"] + A_DAY + SLACK
+        # The last start is a day ago at most, whenever it was.
+        self._due = self._aws.clock.now() + A_DAY + SLACK
 
     def next(self) -> Run:
         """Live until the next run is due, and give it once it has ended."""
-        self._aws.clock.move_to(self._due)
         since, self._due = self._due, self._due + A_DAY + SLACK
+        self._aws.clock.move_to(since)
+        return self.ended(since)
+
+    def ended(self, since: datetime) -> Run:
+        """Wait for the end of a run that started since a moment, and give it."""
         until = time.monotonic() + LONGEST_RUN_SECONDS
         while time.monotonic() < until:
             lines = self._lines(since)

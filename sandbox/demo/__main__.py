@@ -13,6 +13,7 @@ from sandbox.demo.life import Life
 from sandbox.demo.screen import Screen
 from sandbox.demo.seeding import seed
 from sandbox.local_aws import local_aws, synthesis
+from sandbox.runs import DailyRuns
 
 # Before the oldest key of the seeds.
 PAST = timedelta(days=200)
@@ -30,7 +31,8 @@ def main() -> int:
         screen.say(f"Making {len(everybody)} IAM users, with keys of up to {PAST.days} days …")
         credentials = seed(aws, everybody, day_0)
         screen.say("Deploying the stack with the CDK, mode enforce …")
-        life = Life(aws.deploy(assembly), everybody, credentials)
+        deployment = aws.deploy(assembly)
+        life = Life(deployment, everybody, credentials, DailyRuns(deployment))
         screen.say(f"Set up in {time.monotonic() - started:.0f} s. Now {arguments.days} days pass.\n")
         broken = []
         with screen.living():

@@ -9,7 +9,7 @@ from sandbox.demo import programs, promises
 from sandbox.demo.people import GUARD_ALARM, Person
 from sandbox.demo.witness import Sight, Witness
 from sandbox.local_aws import Credential, Deployment
-from sandbox.runs import DailyRuns, Run
+from sandbox.runs import Run, Runs
 
 MORNING = timedelta(hours=6)
 MAX_AGE = timedelta(days=90)
@@ -32,14 +32,18 @@ class Life:
     """Everybody in the account, and what became of them so far."""
 
     def __init__(
-        self, deployment: Deployment, people: Sequence[Person], credentials: dict[str, list[Credential]]
+        self,
+        deployment: Deployment,
+        people: Sequence[Person],
+        credentials: dict[str, list[Credential]],
+        runs: Runs,
     ) -> None:
         self.deployment, self.people = deployment, people
         self.actions: Counter[str] = Counter()
         self.lost: set[str] = set()
         self.locked_out: set[str] = set()
         self._aws = deployment.aws
-        self._runs = DailyRuns(deployment)
+        self._runs = runs
         self._witness = Witness(self._aws, people, credentials)
         self._before = {sight.user: sight for sight in self._witness.look()}
         policy = deployment.outputs["ReadOwnSecretPolicyArn"]

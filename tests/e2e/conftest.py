@@ -2,10 +2,13 @@
 
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from sandbox.local_aws import LocalAws, local_aws
+from sandbox.local_aws import Deployment, LocalAws, local_aws, synthesis
 
 _numbers = itertools.count(1)
 
@@ -39,3 +42,50 @@ def new_secret(account: LocalAws) -> Callable[..., str]:
         return name
 
     return create
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A stack as it is freshly deployed, and what one run in observe mode did to a user with an old key."""
+
+    deployment: Deployment
+    report: dict[str, Any]
+    before: list[dict[str, Any]]
+    after: list[dict[str, Any]]
+    secrets: list[str]
+
+
+@pytest.fixture(scope="session")
+def observed() -> Iterator[Observed]:
+    """Deploy with cdk.json as it is, and let it run once."""
+    with synthesis({}) as assembly, local_aws() as aws:
+        iam = aws.client("iam")
+        iam.create_user(UserName="watched")
+        iam.create_access_key(UserName="watched")
+        aws.clock.move_by(timedelta(days=80))
+        deployment = aws.deploy(assembly)
+        before = iam.list_access_keys(UserName="watched")["AccessKeyMetadata"]
+        report = deployment.invoke({"action": "rotate"})
+        after = iam.list_access_keys(UserName="watched")["AccessKeyMetadata"]
+        listed = aws.client("secretsmanager").list_secrets()["SecretList"]
+        yield Observed(deployment, report, before, after, [secret["Name"] for secret in listed])
+
+
+@pytest.fixture(scope="session")
+def stack(observed: Observed) -> Iterator[Deployment]:
+    """Turn the deployed stack to enforce, by a second deployment as an operator would.
+
+    Its schedule is off, for tests that move the clock and invoke the rotator themselves.
+    """
+    with synthesis({"mode": "enforce"}) as assembly:
+        deployment = observed.deployment.aws.deploy(assembly)
+        set_schedule(deployment, "DISABLED")
+        yield deployment
+
+
+def set_schedule(stack: Deployment, state: str) -> None:
+    """Turn the stack's schedule on or off."""
+    scheduler = stack.aws.client("scheduler")
+    now = scheduler.get_schedule(Name=stack.outputs["ScheduleName"])
+    kept = ("Name", "ScheduleExpression", "FlexibleTimeWindow", "Target")
+    scheduler.update_schedule(State=state, **{name: now[name] for name in kept})
