@@ -59,7 +59,8 @@ def _apply(action: Action, state: UserState, run: Run) -> Outcome:  # noqa: PLR0
             _record(action, secret_arn(state, run), state.user, run, by="someone else")
             return _done(action, state)
         case ReactivateKey():
-            _reactivate(action, secret_arn(state, run), state, run)
+            rang = action.reason is Reason.GUARD_ALARM_RINGING
+            _reactivate(action, secret_arn(state, run), state, run, undone=_undone(state) if rang else 0)
             return _done(action, state)
         case RetireSecret():
             run.doors.secrets.retire(state.secret.arn if state.secret else "")
@@ -109,11 +110,16 @@ def _deactivate(action: DeactivateKey, state: UserState, run: Run) -> Outcome:
     name = state.user.tags.get(tag.GUARD_ALARM)
     if name is None or (trouble := _trouble(name, run)) is None:
         return done
-    _reactivate(action, arn, state, run)
+    _reactivate(action, arn, state, run, undone=_undone(state))
     return done.held(
         Reason.GUARD_ALARM_RINGING,
         f"key {action.key} was deactivated and reactivated at once, since guard alarm {name!r} {trouble}",
     )
+
+
+def _undone(state: UserState) -> int:
+    """Count this undoing; two who undo the same deactivation at once write the same number."""
+    return 1 + (tag.count(state.secret.tags, tag.GUARD_UNDONE) if state.secret else 0)
 
 
 def _trouble(name: str, run: Run) -> str | None:
@@ -124,7 +130,7 @@ def _trouble(name: str, run: Run) -> str | None:
     return "went to ALARM" if alarm is AlarmState.ALARM else None
 
 
-def _reactivate(action: Action, arn: str, state: UserState, run: Run) -> None:
+def _reactivate(action: Action, arn: str, state: UserState, run: Run, *, undone: int = 0) -> None:
     """Begin a new grace period, make the key Active, and only then forget its deactivation.
 
     In this order a crash leaves either an Inactive key that the next run reactivates again, or an Active one whose
@@ -132,7 +138,11 @@ def _reactivate(action: Action, arn: str, state: UserState, run: Run) -> None:
     """
     run.doors.secrets.tag(
         arn,
-        {tag.GRACE_FROM: tag.written(run.now), tag.NEXT_REVIEW: tag.written(action.next_review or run.now)},
+        {
+            tag.GRACE_FROM: tag.written(run.now),
+            tag.NEXT_REVIEW: tag.written(action.next_review or run.now),
+            **({tag.GUARD_UNDONE: str(undone)} if undone else {}),
+        },
     )
     run.doors.iam.activate(state.user.name, action.key or "")
     run.doors.secrets.untag(arn, tag.DEACTIVATED_KEY, tag.DEACTIVATED_AT, tag.DEACTIVATED_BY)
@@ -145,7 +155,12 @@ def _delete(action: DeleteKey, state: UserState, run: Run) -> Outcome:
         for label in (key, before(key)):
             _drop(label, state.secret, run)
         run.doors.secrets.untag(
-            state.secret.arn, tag.DEACTIVATED_KEY, tag.DEACTIVATED_AT, tag.DEACTIVATED_BY, tag.GRACE_FROM
+            state.secret.arn,
+            tag.DEACTIVATED_KEY,
+            tag.DEACTIVATED_AT,
+            tag.DEACTIVATED_BY,
+            tag.GRACE_FROM,
+            tag.GUARD_UNDONE,
         )
         run.doors.secrets.tag(state.secret.arn, {tag.NEXT_REVIEW: tag.written(action.next_review or run.now)})
     return _done(action, state)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from keyturn.domain import healing, renewing, retiring, rolling_back, standing
+from keyturn.domain import guarding, healing, renewing, retiring, rolling_back, standing
 from keyturn.domain import tags as tag
 from keyturn.domain.action import Action, Hold
 from keyturn.domain.lifecycle import Case
@@ -21,6 +21,7 @@ Check = Callable[[Case], Action | None]
 # A state that we would never make, or that others are making: held before anything else is considered.
 _STANDING: Final[tuple[Check, ...]] = (
     standing.unreadable,
+    standing.exposed,
     standing.rival_secrets,
     standing.secret_scheduled_for_deletion,
     standing.secret_of_another_user,
@@ -41,6 +42,8 @@ _ROTATE: Final[tuple[Check, ...]] = (
 )
 # A person who asks for the old key back has a reason that outweighs an exemption.
 _ROLL_BACK: Final[tuple[Check, ...]] = (*_STANDING, rolling_back.predecessor)
+# An alarm undoes a deactivation, and nothing else.
+_GUARD: Final[tuple[Check, ...]] = (*_STANDING, guarding.alarm_rang)
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,11 @@ def plan(state: UserState, policy: Policy, now: datetime, *, force: bool = False
 def plan_rollback(state: UserState, policy: Policy, now: datetime) -> Action | Ask:
     """Decide what a rollback does about one user."""
     return _decide(_ROLL_BACK, state, policy, now)
+
+
+def plan_guard(state: UserState, policy: Policy, now: datetime) -> Action | Ask:
+    """Decide what is done about a user whose guard alarm is said to ring."""
+    return _decide(_GUARD, state, policy, now)
 
 
 def _decide(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from keyturn.domain import tags as tag
 from keyturn.domain.action import Action
 from keyturn.domain.refusal import AwsError
 from keyturn.domain.secret_labels import secret_name
@@ -36,9 +37,14 @@ def _read(fact: Fact, state: UserState, candidate: Candidate, run: Run) -> UserS
 
 
 def _truth(candidate: Candidate, run: Run) -> Truth:
-    if len(candidate.secret_arns) > 1:
-        return Truth(keys=(), secret=None, rivals=candidate.secret_arns)
+    user, secrets = candidate.user, run.doors.secrets
     # By its tag, since users get renamed; else by the name that it would have.
-    name = secret_name(run.settings.secret_prefix, candidate.user.name)
-    secret = run.doors.secrets.read(next(iter(candidate.secret_arns), name))
-    return Truth(keys=run.doors.iam.keys(candidate.user.name), secret=secret)
+    secret = None if candidate.secret_arns else secrets.read(secret_name(run.settings.secret_prefix, user.name))
+    claims = candidate.secret_arns
+    if claims is None and (secret is None or secret.tags.get(tag.USER_ID) != user.id):
+        claims = tuple(sorted(claim.arn for claim in secrets.claiming(user.id)))
+    if claims and len(claims) > 1:
+        return Truth(keys=(), secret=None, rivals=claims)
+    if claims:
+        secret = secrets.read(claims[0])
+    return Truth(keys=run.doors.iam.keys(user.name), secret=secret)

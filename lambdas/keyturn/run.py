@@ -3,17 +3,14 @@
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from threading import Lock
 from typing import Final
 
 from keyturn import metrics
-from keyturn.announce import announce
-from keyturn.digest import digest
+from keyturn.announce import announce, tell_people
 from keyturn.domain.action import Action
 from keyturn.domain.glance import glance
 from keyturn.domain.outcome import Outcome, Result
-from keyturn.domain.refusal import AwsError
 from keyturn.domain.shortlist import Candidate
 from keyturn.domain.state import UserState
 from keyturn.doors import Run
@@ -79,17 +76,7 @@ def perform(request: Request, run: Run, tell: Tell, measure: Measure) -> RunRepo
     measure(metrics.of_outcomes(outcomes))
     if not request.users:
         measure(metrics.of_everyone(report, found.hints, turns, run.settings.policy))
-    return _told_people(report, run)
-
-
-def _told_people(report: RunReport, run: Run) -> RunReport:
-    message = digest(report)
-    try:
-        if message:
-            run.doors.topic.send(*message)
-    except AwsError as error:  # the rotation is done: a lost message must not make it look otherwise
-        return replace(report, notes=(*report.notes, f"the digest could not be sent: {error}"))
-    return report
+    return tell_people(report, run)
 
 
 def acts(request: Request, run: Run) -> bool:

@@ -10,7 +10,7 @@ from keyturn.domain import tags as tag
 from keyturn.domain.access_key import User
 from keyturn.domain.refusal import AwsError, NotFound
 from keyturn.domain.secret_labels import Secret
-from keyturn.domain.shortlist import Candidate, Hints, KeyHint, Rank, abandoned, shortlist
+from keyturn.domain.shortlist import Candidate, Hints, KeyHint, abandoned, shortlist
 from keyturn.doors import Run
 from keyturn.request import InvalidRequest, Request
 
@@ -54,7 +54,7 @@ def _scan(request: Request, run: Run) -> Survey:
         run.doors.report.request()  # first: IAM makes it while the rest is listed
     everyone = run.doors.iam.users()
     secrets = tuple(run.doors.secrets.below(run.settings.secret_prefix))
-    users = tuple(user for user in everyone if _out_of_scope(user, run) is None)
+    users = tuple(user for user in everyone if out_of_scope(user, run) is None)
     notes: tuple[str, ...] = ()
     try:
         report = run.doors.report.read(run.deadline.attempts(_REPORT_WAITS, _REPORT_RESERVE))
@@ -89,23 +89,17 @@ def _named(names: Iterable[str], run: Run) -> Survey:
             user = run.doors.iam.user(name)
         except NotFound:
             return f"{name!r} is not an IAM user of this account"
-        trouble = _out_of_scope(user, run)
+        trouble = out_of_scope(user, run)
         return f"{name!r} {trouble}" if trouble else user
 
     found = _side_by_side(look_up, dict.fromkeys(names), run)
     if faults := [each for each in found if isinstance(each, str)]:
         raise InvalidRequest(f"users: {'; '.join(faults)}")
     users = {user.id: user for user in found if isinstance(user, User)}
-
-    def candidate(user: User) -> Candidate:
-        claims = run.doors.secrets.claiming(user.id)
-        return Candidate(user, Rank.RETIRE, secret_arns=tuple(sorted(secret.arn for secret in claims)))
-
-    candidates = _side_by_side(candidate, users.values(), run)
-    return Survey(Hints(tuple(users.values()), {}, run.now), tuple(candidates))
+    return Survey(Hints(tuple(users.values()), {}, run.now), tuple(map(Candidate, users.values())))
 
 
-def _out_of_scope(user: User, run: Run) -> str | None:
+def out_of_scope(user: User, run: Run) -> str | None:
     """Say why a user is none of this deployment's, if so; the role's policy says the same."""
     if not user.path.startswith(run.settings.user_path):
         return f"has path {user.path!r}: in scope is {run.settings.user_path!r}"

@@ -9,7 +9,7 @@ from keyturn.domain.refusal import NotFound, Refused
 
 if TYPE_CHECKING:
     from mypy_boto3_iam.literals import StatusTypeType
-    from mypy_boto3_iam.type_defs import UserDetailTypeDef, UserTypeDef
+    from mypy_boto3_iam.type_defs import AttachedPolicyTypeDef, UserDetailTypeDef, UserTypeDef
 
 # The most that IAM gives a page; it may give fewer, or none and say that there are more.
 _PAGE = 1000
@@ -31,16 +31,23 @@ class Iam:
             pages = self._iam.get_paginator("get_account_authorization_details").paginate(
                 Filter=["User"], PaginationConfig={"PageSize": _PAGE}
             )
-            return [_user(each) for page in pages for each in page.get("UserDetailList", [])]
+            return [
+                _user(each, each.get("AttachedManagedPolicies", []))
+                for page in pages
+                for each in page.get("UserDetailList", [])
+            ]
 
     def user(self, name: str) -> User:
-        """Read one user; IAM finds it in any case and answers in its own spelling.
+        """Read one user with its policies; IAM finds it in any case and answers in its own spelling.
 
         Raises:
             NotFound: when there is none.
         """
         with asking("GetUser"):
-            return _user(self._iam.get_user(UserName=name)["User"])
+            user = self._iam.get_user(UserName=name)["User"]
+        with asking("ListAttachedUserPolicies"):
+            pages = self._iam.get_paginator("list_attached_user_policies").paginate(UserName=user["UserName"])
+            return _user(user, [policy for page in pages for policy in page.get("AttachedPolicies", [])])
 
     def keys(self, user_name: str) -> tuple[AccessKey, ...]:
         """List a user's keys, oldest first."""
@@ -111,7 +118,7 @@ class Iam:
         return True
 
 
-def _user(detail: "UserDetailTypeDef | UserTypeDef") -> User:
+def _user(detail: "UserDetailTypeDef | UserTypeDef", policies: "list[AttachedPolicyTypeDef]") -> User:
     return User(
         name=detail["UserName"],
         id=detail["UserId"],
@@ -119,4 +126,5 @@ def _user(detail: "UserDetailTypeDef | UserTypeDef") -> User:
         path=detail["Path"],
         created=detail["CreateDate"],
         tags={tag["Key"]: tag["Value"] for tag in detail.get("Tags", [])},
+        policies=tuple(policy.get("PolicyName", "") for policy in policies),
     )

@@ -42,6 +42,11 @@ class Secrets:
         claims = self._list([{"Key": "tag-key", "Values": [tag.USER_ID]}, {"Key": "tag-value", "Values": [user_id]}])
         return [each for each in claims if each.tags.get(tag.USER_ID) == user_id]
 
+    def guarded_by(self, alarm: str, prefix: str) -> list[Secret]:
+        """List the secrets below a prefix whose user has an alarm as its guard."""
+        guarded = self._list([{"Key": "tag-key", "Values": [tag.GUARD_ALARM]}, {"Key": "tag-value", "Values": [alarm]}])
+        return [each for each in guarded if each.tags.get(tag.GUARD_ALARM) == alarm and each.name.startswith(prefix)]
+
     def _list(self, filters: "list[FilterTypeDef]") -> list[Secret]:
         with asking("ListSecrets"):
             pages = self._client.get_paginator("list_secrets").paginate(

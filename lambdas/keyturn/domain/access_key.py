@@ -57,7 +57,11 @@ class NewKey:
 
 @dataclass(frozen=True)
 class User:
-    """An IAM user with its tags; `id` is the UserId (AIDA…), which survives renaming and differs after re-creation."""
+    """An IAM user; `id` is the UserId (AIDA…), which survives renaming and differs after re-creation.
+
+    Attributes:
+        policies: the names of the managed policies attached to the user itself.
+    """
 
     name: str
     id: str
@@ -65,6 +69,12 @@ class User:
     path: str
     created: datetime
     tags: Mapping[str, str] = field(default_factory=dict)
+    policies: tuple[str, ...] = ()
+
+    @property
+    def quarantine(self) -> str | None:
+        """The policy by which AWS fences in a user whose key it found exposed; there are several versions of it."""
+        return next((name for name in self.policies if name.startswith("AWSCompromisedKeyQuarantine")), None)
 
     @property
     def account(self) -> str:

@@ -53,6 +53,11 @@ class Case:
         """The name of the user's secret, for people."""
         return self.secret.name if self.secret else ""
 
+    @property
+    def secret_arn(self) -> str:
+        """The ARN of the user's secret, for the commands that messages give."""
+        return self.secret.arn if self.secret else ""
+
     def age(self, key: AccessKey) -> timedelta:
         """How long ago the key was created."""
         return self.now - key.created
@@ -109,6 +114,11 @@ class Case:
         name = self.guard_alarm_name
         return name is not None and self.state.guard_alarm(name) is AlarmState.ALARM
 
+    @property
+    def guard_undone(self) -> int:
+        """How often the guard alarm has undone the deactivation of the present predecessor."""
+        return tag.count(self.secret.tags, tag.GUARD_UNDONE) if self.secret else 0
+
     def held_by_guard(self, key: AccessKey, purpose: str) -> Hold | None:
         """Hold while the guard alarm rings, or does not exist: an alarm that can't ring guards nothing."""
         name = self.guard_alarm_name
@@ -140,6 +150,11 @@ class Case:
 def day(at: datetime) -> str:
     """Write a moment for people, who think in dates."""
     return at.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def hours(span: timedelta) -> str:
+    """Write a short span for people, in whole hours."""
+    return f"{span // timedelta(hours=1)} hours"
 
 
 def days(span: timedelta) -> str:

@@ -32,6 +32,7 @@ class Reason(Enum):
     ANOTHER_RUN_AT_WORK = ("AnotherRunAtWork", Stage.ROTATING)
     INTENT_CLOSED = ("IntentClosed", Stage.ROTATING)
     QUARANTINE_RUNNING = ("QuarantineRunning", Stage.ROTATING)
+    NOTHING_TO_UNDO = ("NothingToUndo", Stage.CURRENT)
     GRACE_RUNNING = ("GraceRunning", Stage.GRACE)
     RECOVERY_RUNNING = ("RecoveryRunning", Stage.RECOVERY)
     PREDECESSOR_ACTIVE = ("PredecessorActive", Stage.GRACE)
@@ -42,6 +43,7 @@ class Reason(Enum):
     SETTINGS_DO_NOT_FIT = ("SettingsDoNotFit", Stage.BLOCKED, True)
     SECRET_SCHEDULED_FOR_DELETION = ("SecretScheduledForDeletion", Stage.BLOCKED, True)
     SECRET_OF_ANOTHER_USER = ("SecretOfAnotherUser", Stage.BLOCKED, True)
+    KEY_EXPOSED = ("KeyExposed", Stage.BLOCKED, True)
     SECRET_AMBIGUOUS = ("SecretAmbiguous", Stage.BLOCKED, True)
     TOO_MANY_KEYS = ("TooManyKeys", Stage.BLOCKED, True)
     EXPIRED_KEY = ("ExpiredKey", Stage.BLOCKED, True)
@@ -54,6 +56,7 @@ class Reason(Enum):
     SUCCESSOR_NOT_ADOPTED = ("SuccessorNotAdopted", Stage.GRACE, True)
     GUARD_ALARM_RINGING = ("GuardAlarmRinging", Stage.GRACE, True)
     GUARD_ALARM_MISSING = ("GuardAlarmMissing", Stage.GRACE, True)
+    GUARD_RANG_TWICE = ("GuardRangTwice", Stage.GRACE, True)
     PREDECESSOR_GONE = ("PredecessorGone", Stage.CURRENT, True)
 
     # Something is done.

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from keyturn.domain import tags as tag
+from keyturn.domain import guarding
 from keyturn.domain.access_key import AccessKey
-from keyturn.domain.action import Action, DeactivateKey, DeleteKey, Hold, ReactivateKey, RecordInactive
+from keyturn.domain.action import Action, DeactivateKey, DeleteKey, Hold, RecordInactive
 from keyturn.domain.lifecycle import Case, day, days
 from keyturn.domain.policy import WANDER, AtDeadline
 from keyturn.domain.reason import Reason
@@ -37,14 +37,8 @@ def _recovery(case: Case, key: AccessKey) -> Action:
             message=f"key {key.id} was found Inactive: its recovery period of {days(case.policy.recovery)} begins now",
             next_review=case.now + case.policy.recovery,
         )
-    if _ours(case) and case.now - since < case.policy.guard and case.guard_rings():
-        return ReactivateKey(
-            reason=Reason.GUARD_ALARM_RINGING,
-            key=key.id,
-            message=f"guard alarm {case.guard_alarm_name!r} went to ALARM after key {key.id} was deactivated: "
-            f"it is reactivated, and a new grace period of {days(case.policy.grace)} begins",
-            next_review=case.now + case.policy.grace,
-        )
+    if undone := guarding.undo(case, key):
+        return undone
     over = since + case.policy.recovery
     if case.now < over:
         return Hold(
@@ -72,11 +66,6 @@ def _recovery(case: Case, key: AccessKey) -> Action:
     )
 
 
-def _ours(case: Case) -> bool:
-    # What a person deactivated, perhaps because it leaked, an alarm must not switch on again.
-    return case.secret is not None and case.secret.tags.get(tag.DEACTIVATED_BY) == "keyturn"
-
-
 def predecessor(case: Case) -> Action | None:
     """Deactivate a promoted key's predecessor when grace is over, it is idle, and its successor is in its place."""
     successor = case.successor
@@ -102,7 +91,11 @@ def predecessor(case: Case) -> Action | None:
         )
     if isinstance(decided, Hold):
         return decided
-    return case.held_by_guard(key, "deactivated") or replace(decided, next_review=case.now + case.policy.recovery)
+    return (
+        guarding.rang_twice(case, key)
+        or case.held_by_guard(key, "deactivated")
+        or replace(decided, next_review=case.now + case.policy.recovery)
+    )
 
 
 def _deadline_cuts(case: Case, key: AccessKey) -> bool:

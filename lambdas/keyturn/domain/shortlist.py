@@ -51,12 +51,17 @@ class Hints:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A user to be looked at, and where its secret is to be found: at an ARN, else at the name made from the user's."""
+    """A user to be looked at.
+
+    Attributes:
+        oldest: when its oldest Active key was created, as far as the hints tell.
+        secret_arns: the secrets that claim the user by their tag; None when they have not been listed.
+    """
 
     user: User
     rank: Rank = Rank.RETIRE
     oldest: datetime | None = None
-    secret_arns: tuple[str, ...] = ()
+    secret_arns: tuple[str, ...] | None = None
 
     @property
     def order(self) -> tuple[Rank, datetime, str]:

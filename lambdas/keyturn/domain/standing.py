@@ -29,6 +29,26 @@ def exempt(case: Case) -> Hold | None:
     return Hold(reason=Reason.EXEMPT, message=f"exempt until the end of {until} (UTC) by tag {tag.EXEMPT_UNTIL}")
 
 
+def exposed(case: Case) -> Hold | None:
+    """Hold a user with a key that AWS found exposed: whoever has it may wait for the next one."""
+    user, tags = case.state.user, case.secret.tags if case.secret else {}
+    if user.quarantine:
+        return Hold(
+            reason=Reason.KEY_EXPOSED,
+            message=f"AWS has attached policy {user.quarantine}: a key of this user is exposed, so no new one is "
+            "handed out; follow the AWS Support case, delete the exposed key, then detach the policy",
+        )
+    if key := tags.get(tag.EXPOSED_KEY):
+        return Hold(
+            reason=Reason.KEY_EXPOSED,
+            key=key,
+            message=f"key {key} was reported as exposed ({tags.get(tag.EXPOSED_AT, 'time unknown')}), so no new one is "
+            "handed out: find out what it was used for, delete it, then run 'aws secretsmanager untag-resource "
+            f"--secret-id {case.secret_arn} --tag-keys {tag.EXPOSED_KEY} {tag.EXPOSED_AT}'",
+        )
+    return None
+
+
 def unreadable(case: Case) -> Hold | None:
     """Hold when a fact could not be read: an error is not an answer."""
     if case.state.unreadable is None:
@@ -123,13 +143,9 @@ def current_key_taken_away(case: Case) -> Hold | None:
         key=current,
         message=f"key {current}, which the secret gives to consumers, was deleted by someone: store a key that works "
         "in the secret, or remove the label AWSCURRENT's key ID by "
-        f"'aws secretsmanager update-secret-version-stage --secret-id {_arn(case)} --version-stage {current} "
+        f"'aws secretsmanager update-secret-version-stage --secret-id {case.secret_arn} --version-stage {current} "
         f"--remove-from-version-id {_holder(case, current)}' to start afresh",
     )
-
-
-def _arn(case: Case) -> str:
-    return case.secret.arn if case.secret else ""
 
 
 def _holder(case: Case, label: str) -> str:

@@ -22,6 +22,9 @@ GRACE_FROM: Final = "keyturn:grace-from"
 DEACTIVATED_KEY: Final = "keyturn:deactivated-key"
 DEACTIVATED_AT: Final = "keyturn:deactivated-at"
 DEACTIVATED_BY: Final = "keyturn:deactivated-by"
+GUARD_UNDONE: Final = "keyturn:guard-undone"
+EXPOSED_KEY: Final = "keyturn:exposed-key"
+EXPOSED_AT: Final = "keyturn:exposed-at"
 QUARANTINED_KEY: Final = "keyturn:quarantined-key"
 QUARANTINED_AT: Final = "keyturn:quarantined-at"
 
@@ -69,6 +72,12 @@ def moment(tags: Mapping[str, str], tag: str) -> datetime | None:
         return datetime.strptime(tags.get(tag, ""), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except ValueError:
         return None
+
+
+def count(tags: Mapping[str, str], tag: str) -> int:
+    """Read a number that Keyturn counts up on a secret; 0 when it is absent or was edited into something unreadable."""
+    text = tags.get(tag, "")
+    return int(text) if re.fullmatch(r"[0-9]{1,3}", text) else 0
 
 
 def written(at: datetime) -> str:

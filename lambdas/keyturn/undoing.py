@@ -1,0 +1,63 @@
+"""Undoes deactivations when the guard alarm of their user rings."""
+
+from typing import Final
+
+from keyturn.desk import Desk
+from keyturn.domain import tags as tag
+from keyturn.domain.access_key import User
+from keyturn.domain.refusal import NotFound
+from keyturn.domain.secret_labels import Secret, arn_from_tag
+from keyturn.domain.shortlist import Candidate
+from keyturn.domain.state import AlarmState
+from keyturn.doors import Run
+from keyturn.plan import plan_guard
+from keyturn.signals import AlarmRang
+from keyturn.survey import out_of_scope
+from keyturn.turn import Slots, Turns
+
+# An alarm's action may come before all of CloudWatch's servers show the alarm's new state.
+_WAITS: Final = (1.0, 2.0, 3.0, 5.0)
+_RESERVE: Final = 10.0
+
+
+def undo(alarm: AlarmRang, desk: Desk) -> None:
+    """Find the users whose guard the alarm is, and reactivate what was deactivated in the last guard hours.
+
+    The signal only names the alarm. CloudWatch says whether it rings, the user's own tag whether it guards the user.
+
+    Raises:
+        AwsError: when secrets, users or the alarm can't be read.
+    """
+    run = desk.run
+    secrets = run.doors.secrets.guarded_by(alarm.name, run.settings.secret_prefix)
+    if not secrets:
+        desk.note(f"alarm {alarm.name!r} guards no user's key")
+    elif not _rings(alarm.name, run):
+        desk.note(f"alarm {alarm.name!r} does not ring now, whatever was sent, so nothing is undone")
+    else:
+        turns = Turns(
+            run, lambda state: plan_guard(state, run.settings.policy, run.now), Slots(0), desk.tell, act=desk.act
+        )
+        for secret in secrets:
+            if user := _guarded(secret, alarm.name, desk):
+                turns.take(Candidate(user, secret_arns=(secret.arn,)))
+
+
+def _rings(name: str, run: Run) -> bool:
+    states = (run.doors.alarms.state(name) for _ in run.deadline.attempts(_WAITS, _RESERVE))
+    return AlarmState.ALARM in states
+
+
+def _guarded(secret: Secret, alarm: str, desk: Desk) -> User | None:
+    name = arn_from_tag(secret.tags.get(tag.USER_ARN, "")).rsplit("/", 1)[-1]
+    try:
+        user = desk.run.doors.iam.user(name)
+    except NotFound:
+        desk.note(f"secret {secret.name} names user {name!r}, which is gone")
+        return None
+    bound = user.id == secret.tags.get(tag.USER_ID) and user.tags.get(tag.GUARD_ALARM) == alarm
+    trouble = None if bound else f"is not guarded by alarm {alarm!r}, by its own tag {tag.GUARD_ALARM}"
+    if trouble := trouble or out_of_scope(user, desk.run):
+        desk.note(f"user {user.name} {trouble}")
+        return None
+    return user
