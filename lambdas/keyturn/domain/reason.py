@@ -6,6 +6,7 @@ from enum import Enum, StrEnum
 class Stage(StrEnum):
     """Where a user's keys are in their life."""
 
+    NO_TIME_LEFT = ("NoTimeLeft", Stage.DUE)
     NO_KEY = "NoKey"
     CURRENT = "Current"
     DUE = "Due"
@@ -25,6 +26,7 @@ class Reason(Enum):
         self.blocks = blocks
 
     # Nothing to do yet: time or another run moves these on.
+    NO_TIME_LEFT = ("NoTimeLeft", Stage.DUE)
     NO_KEY = ("NoKey", Stage.NO_KEY)
     NO_ACTIVE_KEY = ("NoActiveKey", Stage.NO_KEY)
     NOT_DUE = ("NotDue", Stage.CURRENT)
