@@ -6,7 +6,6 @@ from enum import Enum, StrEnum
 class Stage(StrEnum):
     """Where a user's keys are in their life."""
 
-    NO_TIME_LEFT = ("NoTimeLeft", Stage.DUE)
     NO_KEY = "NoKey"
     CURRENT = "Current"
     DUE = "Due"
