@@ -46,7 +46,8 @@ SCHEMA: Final[dict[str, Any]] = {
     },
 }
 # An EventBridge envelope, or an alarm whose action this is, carries nothing for us: it only says that it is time. What
-# is written in it chooses nothing, since anybody may name an alarm.
+# is written in it chooses nothing, since anybody may name an alarm. One that carries a field of ours is neither: to
+# overlook a person's "dry_run" or "users" would be to rotate everybody's keys.
 ENVELOPE: Final = ("detail-type", "source")
 ALARM: Final = ("alarmArn", "source")
 
@@ -64,7 +65,7 @@ class Request:
 
 def means_rotate_all(event: object) -> bool:
     """Whether an event is empty, the envelope of an EventBridge rule or schedule, or an alarm's own action."""
-    if not isinstance(event, dict):
+    if not isinstance(event, dict) or event.keys() & SCHEMA["properties"].keys():
         return False
     return not event or any(all(isinstance(event.get(key), str) for key in shape) for shape in (ENVELOPE, ALARM))
 

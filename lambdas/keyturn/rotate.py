@@ -74,14 +74,20 @@ def read(event: Any) -> Request:  # noqa: ANN401 - it may be anything: that is c
         validate(event=event, schema=SCHEMA)
     except SchemaValidationError as error:
         raise InvalidRequest(_fault(error)) from None
+    except RecursionError:  # of Powertools, which writes the faulty value into its message
+        raise InvalidRequest("request is nested too deeply: allowed is what the README's requests show") from None
     return parse(event)
 
 
 def _fault(error: SchemaValidationError) -> str:
     name = error.name or "data"
     rule = (error.validation_message or "is not valid").removeprefix(name).strip()
-    value = repr(error.value)
-    return f"{name.replace('data', 'request', 1)} {rule}, and is {value[:_SHOWN]}{'…' * (len(value) > _SHOWN)}"
+    allowed = f" (allowed are {', '.join(SCHEMA['properties'])})" if error.rule == "additionalProperties" else ""
+    return f"{name.replace('data', 'request', 1)} {_cut(rule)}{allowed}, and is {_cut(repr(error.value))}"
+
+
+def _cut(text: str) -> str:
+    return text[:_SHOWN] + "…" * (len(text) > _SHOWN)
 
 
 def _log(outcome: Outcome) -> None:

@@ -27,7 +27,8 @@ from keyturn.doors import Run
 
 # Seconds between attempts. What has to be left for the steps that follow is kept back.
 _CREATE_WAITS: Final = (1.0, 2.0, 4.0, 8.0)
-_CREATE_RESERVE: Final = 90.0
+# IAM's answer may take the client's read timeout of 20 s, and the secret has to be stored after it.
+_CREATE_RESERVE: Final = 45.0
 # ListAccessKeys has been seen to lag three to four seconds behind (third-party measurement; IAM documents no bound).
 _SETTLE_WAITS: Final = (1.0, 2.0, 4.0, 8.0)
 _SETTLE_RESERVE: Final = 15.0
@@ -36,8 +37,8 @@ _STORE_RESERVE: Final = 15.0
 # A new key is refused by STS for some seconds; IAM documents no bound, and others wait up to two minutes.
 _VERIFY_WAITS: Final = (1.0, 1.0, 2.0, 3.0, 5.0, 8.0, 10.0, 10.0, 10.0, 10.0, 10.0)
 _VERIFY_RESERVE: Final = 10.0
-# What one rotation may need in the worst case: no user is started with less time left.
-SECONDS_NEEDED: Final = 150.0
+# What one rotation needs even when AWS is slow: no user is started with less time left.
+SECONDS_NEEDED: Final = 60.0
 
 
 def mirrored_tags(user: User) -> dict[str, str]:
@@ -73,6 +74,10 @@ class Rotation:
 
     def perform(self) -> Outcome:
         """Go through the steps; whatever goes wrong is told in the outcome, with what it leaves behind."""
+        if self._run.deadline.remaining() < _CREATE_RESERVE:  # the reads before may have been slow
+            return self._outcome.held(
+                Reason.NO_TIME_LEFT, "too little time is left to rotate safely; the next run does"
+            )
         try:
             self._declare()
         except AlreadyExists:

@@ -16,7 +16,7 @@ from keyturn.request import InvalidRequest, Request
 
 # IAM takes seconds to make a report, longer for thousands of users.
 _REPORT_WAITS: Final = (1.0, 2.0, 3.0, 5.0, 10.0, 10.0, 15.0, 15.0)
-_REPORT_RESERVE: Final = 240.0
+_REPORT_RESERVE: Final = 120.0
 
 _Item = TypeVar("_Item")
 _Answer = TypeVar("_Answer")

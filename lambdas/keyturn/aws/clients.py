@@ -2,6 +2,7 @@
 
 import functools
 import logging
+import os
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
@@ -51,9 +52,14 @@ class Clients:
     sts: StsFactory
 
 
-@functools.cache
 def connect() -> Clients:
     """Make the clients, in the Lambda's region and with its role; kept for the invocations that follow."""
+    return _connect(tuple(sorted((name, text) for name, text in os.environ.items() if name.startswith("AWS_"))))
+
+
+# A client keeps the region, endpoint and credentials of the environment in which it was made.
+@functools.lru_cache(maxsize=1)
+def _connect(_environment: tuple[tuple[str, str], ...]) -> Clients:
     session = boto3.session.Session()
     making = threading.Lock()  # a session is not safe for threads that make clients
 

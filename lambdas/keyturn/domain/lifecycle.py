@@ -106,8 +106,12 @@ class Case:
 
     @property
     def guard_alarm_name(self) -> str | None:
-        """The alarm that guards the user's deactivations, by the tag on the user."""
-        return self.state.user.tags.get(tag.GUARD_ALARM)
+        """The alarm that guards the user's deactivations, by the tag on the user.
+
+        Raises:
+            InvalidTag: when the tag names none.
+        """
+        return tag.alarm(self.state.user.tags, tag.GUARD_ALARM)
 
     def guard_rings(self) -> bool:
         """Whether the user has a guard alarm and it is in ALARM."""

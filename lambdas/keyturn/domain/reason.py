@@ -25,6 +25,7 @@ class Reason(Enum):
         self.blocks = blocks
 
     # Nothing to do yet: time or another run moves these on.
+    NO_TIME_LEFT = ("NoTimeLeft", Stage.DUE)
     NO_KEY = ("NoKey", Stage.NO_KEY)
     NO_ACTIVE_KEY = ("NoActiveKey", Stage.NO_KEY)
     NOT_DUE = ("NotDue", Stage.CURRENT)

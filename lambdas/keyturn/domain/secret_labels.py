@@ -23,6 +23,8 @@ _KEY_ID: Final = re.compile(r"A[A-Z0-9]{15,127}")
 _TOKENS: Final = UUID("6b657974-7572-4e00-8000-000000000000")
 # Of what a secret's name may hold, `=` is taken to write all other characters with, and `/` to part the name's folders.
 _NEEDS_ESCAPE: Final = re.compile(r"[^A-Za-z0-9_+.@-]")
+# IAM allows a path of 512 characters, Secrets Manager a tag's value of 256.
+_LONGEST_TAG_VALUE: Final = 256
 _NEEDS_ESCAPE_IN_TAG: Final = re.compile(r"[^A-Za-z0-9_+.@:/-]")
 
 
@@ -41,8 +43,12 @@ def _escaped(unwanted: re.Pattern[str], text: str) -> str:
 
 
 def arn_as_tag(arn: str) -> str:
-    """Write a user's ARN as a tag's value, which may hold no comma."""
-    return _escaped(_NEEDS_ESCAPE_IN_TAG, arn)
+    """Write a user's ARN as a tag's value, which may hold no comma; an ARN too long for one goes without its path."""
+    value = _escaped(_NEEDS_ESCAPE_IN_TAG, arn)
+    if len(value) <= _LONGEST_TAG_VALUE:
+        return value
+    account, name = arn.partition("/")[0], arn.rpartition("/")[2]
+    return _escaped(_NEEDS_ESCAPE_IN_TAG, f"{account}/{name}")
 
 
 def arn_from_tag(value: str) -> str:

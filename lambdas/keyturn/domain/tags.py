@@ -28,6 +28,8 @@ EXPOSED_AT: Final = "keyturn:exposed-at"
 QUARANTINED_KEY: Final = "keyturn:quarantined-key"
 QUARANTINED_AT: Final = "keyturn:quarantined-at"
 
+_LONGEST_ALARM_NAME: Final = 255
+
 
 class InvalidTag(ValueError):
     """A tag on an IAM user whose value can't be read; the sentence names the tag, the value and what is allowed."""
@@ -64,6 +66,18 @@ def day(tags: Mapping[str, str], tag: str) -> date | None:
         with suppress(ValueError):
             return date.fromisoformat(text)
     raise InvalidTag(tag, text, "an ISO date such as 2026-12-31")
+
+
+def alarm(tags: Mapping[str, str], tag: str) -> str | None:
+    """Read an alarm's name.
+
+    Raises:
+        InvalidTag: when no alarm can have it; CloudWatch refuses to look for it, which would read like an outage.
+    """
+    name = tags.get(tag)
+    if name is None or 1 <= len(name) <= _LONGEST_ALARM_NAME:
+        return name
+    raise InvalidTag(tag, name, f"the name of a CloudWatch alarm, of 1 to {_LONGEST_ALARM_NAME} characters")
 
 
 def moment(tags: Mapping[str, str], tag: str) -> datetime | None:

@@ -1,0 +1,1 @@
+"""The plan in every situation that a user can be in, judged by what is promised about it."""
