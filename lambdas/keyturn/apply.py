@@ -59,8 +59,7 @@ def _apply(action: Action, state: UserState, run: Run) -> Outcome:  # noqa: PLR0
             _record(action, secret_arn(state, run), state.user, run, by="someone else")
             return _done(action, state)
         case ReactivateKey():
-            rang = action.reason is Reason.GUARD_ALARM_RINGING
-            _reactivate(action, secret_arn(state, run), state, run, undone=_undone(state) if rang else 0)
+            _reactivate(action, secret_arn(state, run), state, run, undone=action.undone)
             return _done(action, state)
         case RetireSecret():
             run.doors.secrets.retire(state.secret.arn if state.secret else "")
@@ -110,16 +109,13 @@ def _deactivate(action: DeactivateKey, state: UserState, run: Run) -> Outcome:
     name = state.user.tags.get(tag.GUARD_ALARM)
     if name is None or (trouble := _trouble(name, run)) is None:
         return done
-    _reactivate(action, arn, state, run, undone=_undone(state))
+    before_this = tag.count(state.secret.tags, tag.GUARD_UNDONE) if state.secret else 0
+    # A responder that undoes the same deactivation at this moment writes the same number.
+    _reactivate(action, arn, state, run, undone=before_this + 1)
     return done.held(
         Reason.GUARD_ALARM_RINGING,
         f"key {action.key} was deactivated and reactivated at once, since guard alarm {name!r} {trouble}",
     )
-
-
-def _undone(state: UserState) -> int:
-    """Count this undoing; two who undo the same deactivation at once write the same number."""
-    return 1 + (tag.count(state.secret.tags, tag.GUARD_UNDONE) if state.secret else 0)
 
 
 def _trouble(name: str, run: Run) -> str | None:

@@ -24,9 +24,9 @@ def digest(report: RunReport) -> tuple[str, str] | None:
     if not told:
         return None
     counts = ", ".join(f"{len(outcomes)} {title.lower()}" for title, outcomes in told)
-    head = (
-        f"Run {report.run_id}, mode {report.mode}: {report.scanned} users in scope, {report.remaining} left for later."
-    )
+    # A response to an alarm or an exposed key looks at nobody else.
+    looked_at = f": {report.scanned} users in scope, {report.remaining} left for later" if report.scanned else ""
+    head = f"Run {report.run_id}, mode {report.mode}{looked_at}."
     return f"Keyturn {report.status}: {counts}", "\n".join([head, *_lines(told), *report.notes])
 
 

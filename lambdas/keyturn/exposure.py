@@ -1,6 +1,7 @@
 """Takes a key out of use that AWS Health reports as exposed."""
 
 from dataclasses import replace
+from typing import Final
 
 from keyturn.desk import Desk
 from keyturn.domain import tags as tag
@@ -12,6 +13,12 @@ from keyturn.domain.refusal import AwsError
 from keyturn.settings import Exposure
 from keyturn.signals import KeyExposed
 from keyturn.survey import out_of_scope
+
+# The responder may create no secret. AWS's quarantine policy holds the user as well, where AWS has attached it.
+_UNMARKED: Final = (
+    "the user has no secret yet that could be marked, so unless AWS has attached its quarantine policy, exempt the "
+    f"user by the tag {tag.EXEMPT_UNTIL} as long as it shall get no new key"
+)
 
 
 def take_out_of_use(exposed: KeyExposed, desk: Desk) -> None:
@@ -43,8 +50,8 @@ def _deactivation(exposed: KeyExposed) -> DeactivateKey:
     return DeactivateKey(
         reason=Reason.KEY_EXPOSED,
         key=exposed.key_id,
-        message=f"AWS Health reports key {exposed.key_id} as exposed ({exposed.kind}): it is deactivated, and this user "
-        "gets no new key until somebody has looked",
+        message=f"AWS Health reports key {exposed.key_id} as exposed ({exposed.kind}): it is deactivated, and this "
+        "user gets no new key until somebody has looked",
     )
 
 
@@ -59,12 +66,16 @@ def _left_alone(user: User, exposed: KeyExposed, why: str) -> Outcome:
 
 
 def _marked(outcome: Outcome, exposed: KeyExposed, desk: Desk) -> Outcome:
-    """Mark the user's secret, which holds the user; without a secret, AWS's own quarantine policy does."""
+    """Mark the user's secret, so that the rotator holds the user."""
+    if not desk.act:
+        return outcome
     marks = {tag.EXPOSED_KEY: exposed.key_id, tag.EXPOSED_AT: tag.written(desk.run.now)}
     try:
-        secrets = desk.run.doors.secrets.claiming(outcome.user.id) if desk.act else []
+        secrets = [each for each in desk.run.doors.secrets.claiming(outcome.user.id) if not each.deleted]
         for secret in secrets:
             desk.run.doors.secrets.tag(secret.arn, marks)
     except AwsError as error:
         return replace(outcome, notes=(*outcome.notes, f"the user's secret could not be marked: {error}"))
-    return replace(outcome, secret_arn=secrets[0].arn if secrets else None)
+    if not secrets:
+        return replace(outcome, message=f"{outcome.message}; {_UNMARKED}")
+    return replace(outcome, secret_arn=secrets[0].arn)

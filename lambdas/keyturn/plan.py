@@ -30,6 +30,7 @@ _STANDING: Final[tuple[Check, ...]] = (
 )
 # In this order: what a run left behind is healed before anything new is begun.
 _ROTATE: Final[tuple[Check, ...]] = (
+    standing.quarantined,
     standing.exempt,
     *_STANDING,
     healing.open_intent,
@@ -41,9 +42,9 @@ _ROTATE: Final[tuple[Check, ...]] = (
     renewing.due_key,
 )
 # A person who asks for the old key back has a reason that outweighs an exemption.
-_ROLL_BACK: Final[tuple[Check, ...]] = (*_STANDING, rolling_back.predecessor)
+_ROLL_BACK: Final[tuple[Check, ...]] = (standing.quarantined, *_STANDING, rolling_back.predecessor)
 # An alarm undoes a deactivation, and nothing else.
-_GUARD: Final[tuple[Check, ...]] = (*_STANDING, guarding.alarm_rang)
+_GUARD: Final[tuple[Check, ...]] = (standing.quarantined, *_STANDING, guarding.alarm_rang)
 
 
 @dataclass(frozen=True)

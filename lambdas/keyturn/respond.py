@@ -52,8 +52,8 @@ def handler(event: Any, context: "LambdaContext") -> dict[str, Any]:  # noqa: AN
     response = respond(received, run, tell=_log)
     answer = response.report.as_dict()
     logger.info("signals followed", extra={"report": {key: value for key, value in answer.items() if key != "users"}})
-    done = [outcome.action.name for outcome in response.report.outcomes if outcome.result == "Done"]
-    metrics.add_metric(name="KeysReactivated", unit=MetricUnit.Count, value=done.count("ReactivateKey"))
+    for name, value in response.metrics.items():
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
     if response.failures or response.report.status is Status.FAILED:
         raise ResponseFailed("; ".join(response.failures) or f"run {run.id} failed for a user, see its log")
     if unknown := [signal.what for signal in received if isinstance(signal, Unknown)]:

@@ -6,7 +6,8 @@ from typing import assert_never
 
 from keyturn.announce import announce, tell_people
 from keyturn.desk import Desk
-from keyturn.domain.outcome import Outcome
+from keyturn.domain.outcome import Outcome, Result
+from keyturn.domain.reason import Reason
 from keyturn.domain.refusal import AwsError
 from keyturn.doors import Run
 from keyturn.exposure import take_out_of_use
@@ -27,6 +28,14 @@ class Response:
 
     report: RunReport
     failures: tuple[str, ...]
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """What was done; none of the rotator's own, which would pass for the word of a run."""
+        outcomes = self.report.outcomes
+        done = [outcome.action.name for outcome in outcomes if outcome.result is Result.DONE]
+        exposed = {outcome.key for outcome in outcomes if outcome.reason is Reason.KEY_EXPOSED}
+        return {"KeysReactivated": done.count("ReactivateKey"), "KeysExposed": len(exposed)}
 
 
 def respond(signals: Iterable[Signal], run: Run, tell: Tell) -> Response:

@@ -1,21 +1,26 @@
 """Turns what AWS sends into signals: an alarm rang, a key is exposed, or there is nothing to do.
 
-An alarm comes as its own action, as EventBridge's state change, or wrapped by SNS, alone or several together. Only the
-alarm's name and state are taken from it; anybody may write anything into the rest.
+An alarm comes as its own action, as EventBridge's state change, or wrapped by SNS, alone or several together. Only its
+name and state are taken; anybody may write anything into the rest. A key's exposure is believed only as EventBridge
+hands it over, where nobody but AWS sends as `aws.health`: whoever may publish to a topic could switch off any key.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 ALLOWED: Final = (
     "allowed are a CloudWatch alarm (as its own action, as EventBridge's 'CloudWatch Alarm State Change', or in SNS "
-    "records) and AWS Health's events AWS_RISK_CREDENTIALS_*"
+    "records) and AWS Health's events AWS_RISK_CREDENTIALS_*, as EventBridge sends them"
 )
-_EXPOSURE: Final = "AWS_RISK_CREDENTIALS_"
+_EXPOSURE: Final = re.compile(r"AWS_RISK_CREDENTIALS_[A-Z_]{1,64}")
+_KEY_ID: Final = re.compile(r"[A-Za-z0-9]{16,128}")
 _RINGING: Final = "ALARM"
-_STATES: Final = {"OK", "INSUFFICIENT_DATA", _RINGING}
+_SILENT: Final = ("INSUFFICIENT_DATA", "OK")
+_LONGEST_NAME: Final = 255  # of a CloudWatch alarm
+_SHOWN: Final = 80
 
 
 class InvalidSignal(ValueError):
@@ -39,7 +44,7 @@ class KeyExposed:
 
 @dataclass(frozen=True)
 class Quiet:
-    """An alarm that went to OK or INSUFFICIENT_DATA."""
+    """An alarm that went to OK or INSUFFICIENT_DATA, or an exposure that is closed."""
 
 
 @dataclass(frozen=True)
@@ -54,55 +59,62 @@ Signal = AlarmRang | KeyExposed | Quiet | Unknown
 
 def signals(event: object) -> list[Signal]:
     """Read all signals of an event; one that can't be understood does not hide the others."""
-    if isinstance(event, dict) and isinstance(event.get("Records"), list) and event["Records"]:
-        return [signal for record in event["Records"] for signal in _record(record)]
-    return list(_signals(event))
-
-
-def _record(record: object) -> Iterator[Signal]:
-    message = _at(record, "Sns", "Message")
-    try:
-        yield from _signals(json.loads(message) if isinstance(message, str) else None)
-    except (json.JSONDecodeError, RecursionError):
-        yield Unknown("an SNS record's Message is not JSON")
-
-
-def _signals(event: object) -> Iterator[Signal]:
+    records = _at(event, "Records")
+    if isinstance(records, list) and records:
+        return [_wrapped(record) for record in records]
     if _at(event, "source") == "aws.health":
-        yield from _exposures(event)
-    elif _at(event, "detail-type") == "CloudWatch Alarm State Change":
-        yield _alarm(_at(event, "detail", "alarmName"), _at(event, "detail", "state", "value"))
-    elif _at(event, "alarmData") is not None:
-        yield _alarm(_at(event, "alarmData", "alarmName"), _at(event, "alarmData", "state", "value"))
-    elif _at(event, "AlarmName") is not None:
-        yield _alarm(_at(event, "AlarmName"), _at(event, "NewStateValue"))
-    else:
-        fields = ", ".join(sorted(map(str, event))[:10]) if isinstance(event, dict) else type(event).__name__
-        yield Unknown(f"an event with {fields or 'no fields'}")
+        return list(_exposures(event))
+    return [_alarm(event)]
 
 
-def _alarm(name: object, state: object) -> Signal:
-    if not isinstance(name, str) or not 1 <= len(name) <= 255:  # noqa: PLR2004 - CloudWatch's limit of an alarm's name
-        return Unknown("an alarm without a name of 1 to 255 characters")
-    if state not in _STATES:
-        return Unknown(
-            f"alarm {name[:80]!r} in state {str(state)[:40]!r}, which is none of {', '.join(sorted(_STATES))}"
-        )
-    return AlarmRang(name) if state == _RINGING else Quiet()
+def _wrapped(record: object) -> Signal:
+    message = _at(record, "Sns", "Message")
+    if not isinstance(message, str):
+        return Unknown("a record that is none of SNS")
+    try:
+        return _alarm(json.loads(message))
+    except (ValueError, RecursionError):  # not JSON, or JSON with a number or a depth beyond Python's limits
+        return Unknown("an SNS record whose Message is not JSON")
+
+
+def _alarm(event: object) -> Signal:
+    if _at(event, "detail-type") == "CloudWatch Alarm State Change":
+        return _state(_at(event, "detail", "alarmName"), _at(event, "detail", "state", "value"))
+    if _at(event, "alarmData") is not None:
+        return _state(_at(event, "alarmData", "alarmName"), _at(event, "alarmData", "state", "value"))
+    if _at(event, "AlarmName") is not None:
+        return _state(_at(event, "AlarmName"), _at(event, "NewStateValue"))
+    if not isinstance(event, dict):
+        return Unknown(f"a {type(event).__name__}, no event")
+    return Unknown(f"an event with {', '.join(sorted(map(_shown, event))[:10]) or 'no fields'}")
+
+
+def _state(name: object, state: object) -> Signal:
+    if not isinstance(name, str) or not 1 <= len(name) <= _LONGEST_NAME:
+        return Unknown(f"an alarm without a name of 1 to {_LONGEST_NAME} characters")
+    if state == _RINGING:
+        return AlarmRang(name)
+    if state in _SILENT:
+        return Quiet()
+    return Unknown(f"alarm {_shown(name)} in state {_shown(state)}, none of {_RINGING}, {', '.join(_SILENT)}")
 
 
 def _exposures(event: object) -> Iterator[Signal]:
     kind = _at(event, "detail", "eventTypeCode")
-    entities = _at(event, "detail", "affectedEntities")
-    if not isinstance(kind, str) or not kind.startswith(_EXPOSURE):
-        yield Unknown(f"an AWS Health event {str(kind)[:80]!r}")
+    if not isinstance(kind, str) or not _EXPOSURE.fullmatch(kind):
+        yield Unknown(f"an AWS Health event {_shown(kind)}")
         return
-    keys = [_at(entity, "entityValue") for entity in entities] if isinstance(entities, list) else []
-    if not keys:
-        yield Unknown(f"AWS Health event {kind[:80]} without affectedEntities")
-    for key in keys:
-        known = isinstance(key, str) and key.isalnum() and key.isascii() and len(key) <= 128  # noqa: PLR2004 - IAM's limit
-        yield KeyExposed(str(key), kind) if known else Unknown(f"{kind[:80]} names no access key ID")
+    if _at(event, "detail", "statusCode") == "closed":  # a person has seen to it: the key may be good again
+        yield Quiet()
+        return
+    entities = _at(event, "detail", "affectedEntities")
+    if not isinstance(entities, list) or not entities:
+        yield Unknown(f"an AWS Health event {kind} without affectedEntities")
+        return
+    for entity in entities:
+        key = _at(entity, "entityValue")
+        known = isinstance(key, str) and _KEY_ID.fullmatch(key)
+        yield KeyExposed(key, kind) if known else Unknown(f"an AWS Health event {kind} on {_shown(key)}, no key's ID")
 
 
 def _at(value: object, *path: str) -> Any:  # noqa: ANN401 - what an event holds there
@@ -111,3 +123,9 @@ def _at(value: object, *path: str) -> Any:  # noqa: ANN401 - what an event holds
             return None
         value = value.get(key)
     return value
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, str):
+        return repr(value[:_SHOWN])
+    return type(value).__name__

@@ -78,7 +78,7 @@ def _list_keys(users: Iterable[User], run: Run) -> dict[str, tuple[KeyHint, ...]
             return user.arn, tuple(KeyHint(key.active, key.created) for key in run.doors.iam.keys(user.name))
         return None
 
-    return dict(filter(None, _side_by_side(hints, users, run)))
+    return dict(filter(None, side_by_side(hints, users, run)))
 
 
 def _named(names: Iterable[str], run: Run) -> Survey:
@@ -92,7 +92,7 @@ def _named(names: Iterable[str], run: Run) -> Survey:
         trouble = out_of_scope(user, run)
         return f"{name!r} {trouble}" if trouble else user
 
-    found = _side_by_side(look_up, dict.fromkeys(names), run)
+    found = side_by_side(look_up, dict.fromkeys(names), run)
     if faults := [each for each in found if isinstance(each, str)]:
         raise InvalidRequest(f"users: {'; '.join(faults)}")
     users = {user.id: user for user in found if isinstance(user, User)}
@@ -108,6 +108,7 @@ def out_of_scope(user: User, run: Run) -> str | None:
     return None
 
 
-def _side_by_side(function: Callable[[_Item], _Answer], items: Iterable[_Item], run: Run) -> list[_Answer]:
+def side_by_side(function: Callable[[_Item], _Answer], items: Iterable[_Item], run: Run) -> list[_Answer]:
+    """Call the function for each item, as many at once as the settings allow; the answers come in the items' order."""
     with ThreadPoolExecutor(run.settings.concurrency) as pool:
         return list(pool.map(function, items))

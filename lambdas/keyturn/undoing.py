@@ -1,23 +1,25 @@
 """Undoes deactivations when the guard alarm of their user rings."""
 
+from dataclasses import replace
 from typing import Final
 
 from keyturn.desk import Desk
 from keyturn.domain import tags as tag
 from keyturn.domain.access_key import User
+from keyturn.domain.action import Action
 from keyturn.domain.refusal import NotFound
 from keyturn.domain.secret_labels import Secret, arn_from_tag
 from keyturn.domain.shortlist import Candidate
-from keyturn.domain.state import AlarmState
+from keyturn.domain.state import AlarmState, UserState
 from keyturn.doors import Run
-from keyturn.plan import plan_guard
+from keyturn.plan import Ask, plan_guard
 from keyturn.signals import AlarmRang
-from keyturn.survey import out_of_scope
+from keyturn.survey import out_of_scope, side_by_side
 from keyturn.turn import Slots, Turns
 
 # An alarm's action may come before all of CloudWatch's servers show the alarm's new state.
 _WAITS: Final = (1.0, 2.0, 3.0, 5.0)
-_RESERVE: Final = 10.0
+_RESERVE: Final = 30.0
 
 
 def undo(alarm: AlarmRang, desk: Desk) -> None:
@@ -35,17 +37,20 @@ def undo(alarm: AlarmRang, desk: Desk) -> None:
     elif not _rings(alarm.name, run):
         desk.note(f"alarm {alarm.name!r} does not ring now, whatever was sent, so nothing is undone")
     else:
-        turns = Turns(
-            run, lambda state: plan_guard(state, run.settings.policy, run.now), Slots(0), desk.tell, act=desk.act
-        )
-        for secret in secrets:
-            if user := _guarded(secret, alarm.name, desk):
-                turns.take(Candidate(user, secret_arns=(secret.arn,)))
+        found = side_by_side(lambda secret: _guarded(secret, alarm.name, desk), secrets, run)
+        users = {user.id: user for user in found if user}
+        turns = Turns(run, lambda state: _decide(state, run), Slots(0), desk.tell, act=desk.act)
+        side_by_side(lambda user: turns.take(Candidate(user)), users.values(), run)
 
 
 def _rings(name: str, run: Run) -> bool:
     states = (run.doors.alarms.state(name) for _ in run.deadline.attempts(_WAITS, _RESERVE))
     return AlarmState.ALARM in states
+
+
+def _decide(state: UserState, run: Run) -> Action | Ask:
+    # The alarm was read a moment ago; another of CloudWatch's servers might still deny that it rings.
+    return plan_guard(replace(state, alarm=AlarmState.ALARM), run.settings.policy, run.now)
 
 
 def _guarded(secret: Secret, alarm: str, desk: Desk) -> User | None:
@@ -56,8 +61,8 @@ def _guarded(secret: Secret, alarm: str, desk: Desk) -> User | None:
         desk.note(f"secret {secret.name} names user {name!r}, which is gone")
         return None
     bound = user.id == secret.tags.get(tag.USER_ID) and user.tags.get(tag.GUARD_ALARM) == alarm
-    trouble = None if bound else f"is not guarded by alarm {alarm!r}, by its own tag {tag.GUARD_ALARM}"
-    if trouble := trouble or out_of_scope(user, desk.run):
+    trouble = out_of_scope(user, desk.run) if bound else f"has no tag {tag.GUARD_ALARM} that names alarm {alarm!r}"
+    if trouble:
         desk.note(f"user {user.name} {trouble}")
         return None
     return user

@@ -1,8 +1,9 @@
 """The door to Secrets Manager: users' secrets, their versions and labels; it never reads a value."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from keyturn.aws.clients import Clients
 from keyturn.aws.translation import asking
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     )
 
 RECOVERY_WINDOW_DAYS = 30
+# What both a tag's value may hold and a filter of ListSecrets takes (its service model); an alarm may have any name.
+_FITS_A_FILTER: Final = re.compile(r"[A-Za-z0-9 :_@/+=.-]+")
 
 
 class _Encryption(TypedDict, total=False):
@@ -44,7 +47,10 @@ class Secrets:
 
     def guarded_by(self, alarm: str, prefix: str) -> list[Secret]:
         """List the secrets below a prefix whose user has an alarm as its guard."""
-        guarded = self._list([{"Key": "tag-key", "Values": [tag.GUARD_ALARM]}, {"Key": "tag-value", "Values": [alarm]}])
+        filters: list[FilterTypeDef] = [{"Key": "tag-key", "Values": [tag.GUARD_ALARM]}]
+        if _FITS_A_FILTER.fullmatch(alarm):
+            filters.append({"Key": "tag-value", "Values": [alarm]})
+        guarded = self._list(filters)
         return [each for each in guarded if each.tags.get(tag.GUARD_ALARM) == alarm and each.name.startswith(prefix)]
 
     def _list(self, filters: "list[FilterTypeDef]") -> list[Secret]:

@@ -40,6 +40,17 @@ class Hold(_Action):
     closes_intent: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReactivateKey(_Action):
+    """Make a predecessor Active again and start a new grace period.
+
+    Attributes:
+        undone: how often its guard alarm has undone a deactivation, this time included; 0 when a person asks for it.
+    """
+
+    undone: int = 0
+
+
 # The rest have no fields of their own: they inherit the dataclass, whose equality and representation know the class.
 class CreateKey(_Action):
     """Create a successor, store it, verify it, promote it."""
@@ -63,10 +74,6 @@ class DeleteKey(_Action):
 
 class RecordInactive(_Action):
     """Start the recovery clock of a key that somebody else made Inactive."""
-
-
-class ReactivateKey(_Action):
-    """Make a predecessor Active again and start a new grace period."""
 
 
 class RetireSecret(_Action):

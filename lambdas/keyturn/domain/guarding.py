@@ -23,18 +23,21 @@ def alarm_rang(case: Case) -> Action:
 def undo(case: Case, key: AccessKey) -> ReactivateKey | None:
     """Reactivate a key that Keyturn deactivated in the guard hours, if the guard alarm rings.
 
-    What a person deactivated, perhaps because it leaked, an alarm must not switch on again.
+    What a person deactivated, perhaps because it leaked, an alarm must not switch on again. A key that is Inactive
+    though its new grace period has begun is one whose reactivation stopped short: it is gone on with, and counted once.
     """
-    since = case.recorded_inactive_since(key)
+    at = case.noted_inactive_at(key)
     ours = case.secret is not None and case.secret.tags.get(tag.DEACTIVATED_BY) == "keyturn"
-    if since is None or not ours or case.now - since >= case.policy.guard or not case.guard_rings():
+    if at is None or not ours or case.now - at >= case.policy.guard or not case.guard_rings():
         return None
+    stopped_short = case.recorded_inactive_since(key) is None
     return ReactivateKey(
         reason=Reason.GUARD_ALARM_RINGING,
         key=key.id,
         message=f"guard alarm {case.guard_alarm_name!r} went to ALARM after key {key.id} was deactivated: "
         f"it is reactivated, and a new grace period of {days(case.policy.grace)} begins",
         next_review=case.now + case.policy.grace,
+        undone=case.guard_undone + (0 if stopped_short else 1),
     )
 
 

@@ -84,16 +84,24 @@ class Case:
         """
         if self.secret is None or self.successor is None or not (version := self.secret.holder(self.successor.id)):
             raise ValueError("grace is only counted for a promoted successor")
-        begun = [version.created or self.successor.created, tag.moment(self.secret.tags, tag.GRACE_FROM)]
+        begun = [version.created or self.successor.created, self.given_back_at]
         return max(filter(None, begun)) + self.policy.grace
+
+    def noted_inactive_at(self, key: AccessKey) -> datetime | None:
+        """When a key was last noted as deactivated, or about to be; None when nobody has noted it."""
+        if self.secret is None or self.secret.tags.get(tag.DEACTIVATED_KEY) != key.id:
+            return None
+        return tag.moment(self.secret.tags, tag.DEACTIVATED_AT)
 
     def recorded_inactive_since(self, key: AccessKey) -> datetime | None:
         """When the recovery clock of an Inactive key began; None when nobody has noted it, or a rollback voided it."""
-        if self.secret is None or self.secret.tags.get(tag.DEACTIVATED_KEY) != key.id:
-            return None
-        since = tag.moment(self.secret.tags, tag.DEACTIVATED_AT)
-        voided = tag.moment(self.secret.tags, tag.GRACE_FROM)
+        since, voided = self.noted_inactive_at(key), self.given_back_at
         return None if since and voided and since <= voided else since
+
+    @property
+    def given_back_at(self) -> datetime | None:
+        """When a rollback or a guard alarm last began a new grace period."""
+        return tag.moment(self.secret.tags, tag.GRACE_FROM) if self.secret else None
 
     def last_use(self, key: AccessKey) -> LastUse:
         """The last use of a key."""

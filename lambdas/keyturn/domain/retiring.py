@@ -29,6 +29,8 @@ def inactive_key(case: Case) -> Action | None:
 
 
 def _recovery(case: Case, key: AccessKey) -> Action:
+    if undone := guarding.undo(case, key):
+        return undone
     since = case.recorded_inactive_since(key)
     if since is None:
         return RecordInactive(
@@ -37,8 +39,6 @@ def _recovery(case: Case, key: AccessKey) -> Action:
             message=f"key {key.id} was found Inactive: its recovery period of {days(case.policy.recovery)} begins now",
             next_review=case.now + case.policy.recovery,
         )
-    if undone := guarding.undo(case, key):
-        return undone
     over = since + case.policy.recovery
     if case.now < over:
         return Hold(
@@ -147,7 +147,7 @@ def unused_key(case: Case) -> Action | None:
             continue
         # What remains has to be a key that its owner has.
         if other == case.successor or _in_use(case, other):
-            return case.held_by_guard(key, "deactivated") or DeactivateKey(
+            return _held_after_reactivation(case, key) or DeactivateKey(
                 reason=Reason.KEY_UNUSED,
                 key=key.id,
                 message=f"key {key.id} was not used in the last {days(case.policy.unused)}, and key {other.id} is "
@@ -161,6 +161,19 @@ def unused_key(case: Case) -> Action | None:
             "unneeded, so there is no slot for a successor: deactivate or delete the one that is not needed",
         )
     return None
+
+
+def _held_after_reactivation(case: Case, key: AccessKey) -> Hold | None:
+    """Hold a key that a rollback or a guard alarm gave back a while ago, or that a guard alarm keeps."""
+    until = case.given_back_at + case.policy.grace if case.given_back_at else None
+    if until and case.now < until - WANDER:
+        return Hold(
+            reason=Reason.GRACE_RUNNING,
+            key=key.id,
+            message=f"key {key.id} is unused, but it was reactivated and stays Active until {day(until)}",
+            next_review=until,
+        )
+    return guarding.rang_twice(case, key) or case.held_by_guard(key, "deactivated")
 
 
 def _in_use(case: Case, key: AccessKey) -> bool:

@@ -97,6 +97,8 @@ class _Sieve:
         keys = self.hints.keys.get(user.arn)
         if any(secret.open_intent for secret in secrets if not secret.deleted):
             return Rank.HEAL
+        if user.quarantine or any(tag.EXPOSED_KEY in secret.tags for secret in secrets):
+            return Rank.RETIRE  # to be reported at every run, until somebody has looked
         if keys is None:  # a user that the report should show, yet does not (renamed since, perhaps), is read
             return Rank.RETIRE if user.created < self.hints.complete_at else None
         if len(keys) > 1 or len(secrets) > 1:

@@ -29,24 +29,29 @@ def exempt(case: Case) -> Hold | None:
     return Hold(reason=Reason.EXEMPT, message=f"exempt until the end of {until} (UTC) by tag {tag.EXEMPT_UNTIL}")
 
 
+def quarantined(case: Case) -> Hold | None:
+    """Hold a user that AWS has fenced in, exempt or not: whoever has its key may wait for the next one."""
+    if (policy := case.state.user.quarantine) is None:
+        return None
+    return Hold(
+        reason=Reason.KEY_EXPOSED,
+        message=f"AWS has attached policy {policy}: a key of this user is exposed, so no new one is handed out; follow "
+        "the AWS Support case, delete the exposed key, then detach the policy",
+    )
+
+
 def exposed(case: Case) -> Hold | None:
-    """Hold a user with a key that AWS found exposed: whoever has it may wait for the next one."""
-    user, tags = case.state.user, case.secret.tags if case.secret else {}
-    if user.quarantine:
-        return Hold(
-            reason=Reason.KEY_EXPOSED,
-            message=f"AWS has attached policy {user.quarantine}: a key of this user is exposed, so no new one is "
-            "handed out; follow the AWS Support case, delete the exposed key, then detach the policy",
-        )
-    if key := tags.get(tag.EXPOSED_KEY):
-        return Hold(
-            reason=Reason.KEY_EXPOSED,
-            key=key,
-            message=f"key {key} was reported as exposed ({tags.get(tag.EXPOSED_AT, 'time unknown')}), so no new one is "
-            "handed out: find out what it was used for, delete it, then run 'aws secretsmanager untag-resource "
-            f"--secret-id {case.secret_arn} --tag-keys {tag.EXPOSED_KEY} {tag.EXPOSED_AT}'",
-        )
-    return None
+    """Hold a user with a key that was reported as exposed."""
+    tags = case.secret.tags if case.secret else {}
+    if (key := tags.get(tag.EXPOSED_KEY)) is None:
+        return None
+    return Hold(
+        reason=Reason.KEY_EXPOSED,
+        key=key,
+        message=f"key {key} was reported as exposed ({tags.get(tag.EXPOSED_AT, 'time unknown')}), so no new one is "
+        "handed out: find out what it was used for, delete it, then run 'aws secretsmanager untag-resource "
+        f"--secret-id {case.secret_arn} --tag-keys {tag.EXPOSED_KEY} {tag.EXPOSED_AT}'",
+    )
 
 
 def unreadable(case: Case) -> Hold | None:
