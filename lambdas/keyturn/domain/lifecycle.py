@@ -82,12 +82,16 @@ class Case:
         begun = [version.created or self.successor.created, tag.moment(self.secret.tags, tag.GRACE_FROM)]
         return max(filter(None, begun)) + self.policy.grace
 
-    def recorded_inactive_since(self, key: AccessKey) -> datetime | None:
-        """When the recovery clock of an Inactive key began; None when nobody has noted it, or a rollback voided it."""
+    def deactivated_at(self, key: AccessKey) -> datetime | None:
+        """When the key was last noted to be switched off, whatever became of that."""
         if self.secret is None or self.secret.tags.get(tag.DEACTIVATED_KEY) != key.id:
             return None
-        since = tag.moment(self.secret.tags, tag.DEACTIVATED_AT)
-        voided = tag.moment(self.secret.tags, tag.GRACE_FROM)
+        return tag.moment(self.secret.tags, tag.DEACTIVATED_AT)
+
+    def recorded_inactive_since(self, key: AccessKey) -> datetime | None:
+        """When the recovery clock of an Inactive key began; None when nobody has noted it, or a rollback voided it."""
+        since = self.deactivated_at(key)
+        voided = tag.moment(self.secret.tags, tag.GRACE_FROM) if self.secret else None
         return None if since and voided and since <= voided else since
 
     def last_use(self, key: AccessKey) -> LastUse:

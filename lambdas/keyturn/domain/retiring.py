@@ -29,6 +29,14 @@ def inactive_key(case: Case) -> Action | None:
 
 
 def _recovery(case: Case, key: AccessKey) -> Action:
+    if _may_be_undone(case, key) and case.guard_rings():
+        return ReactivateKey(
+            reason=Reason.GUARD_ALARM_RINGING,
+            key=key.id,
+            message=f"guard alarm {case.guard_alarm_name!r} went to ALARM after key {key.id} was deactivated: "
+            f"it is reactivated, and a new grace period of {days(case.policy.grace)} begins",
+            next_review=case.now + case.policy.grace,
+        )
     since = case.recorded_inactive_since(key)
     if since is None:
         return RecordInactive(
@@ -36,14 +44,6 @@ def _recovery(case: Case, key: AccessKey) -> Action:
             key=key.id,
             message=f"key {key.id} was found Inactive: its recovery period of {days(case.policy.recovery)} begins now",
             next_review=case.now + case.policy.recovery,
-        )
-    if _ours(case) and case.now - since < case.policy.guard and case.guard_rings():
-        return ReactivateKey(
-            reason=Reason.GUARD_ALARM_RINGING,
-            key=key.id,
-            message=f"guard alarm {case.guard_alarm_name!r} went to ALARM after key {key.id} was deactivated: "
-            f"it is reactivated, and a new grace period of {days(case.policy.grace)} begins",
-            next_review=case.now + case.policy.grace,
         )
     over = since + case.policy.recovery
     if case.now < over:
@@ -72,9 +72,15 @@ def _recovery(case: Case, key: AccessKey) -> Action:
     )
 
 
-def _ours(case: Case) -> bool:
+def _may_be_undone(case: Case, key: AccessKey) -> bool:
+    """Whether the guard alarm still has a say in the key's deactivation.
+
+    A new grace period does not take it away: a run may have died between beginning one and making the key Active.
+    """
     # What a person deactivated, perhaps because it leaked, an alarm must not switch on again.
-    return case.secret is not None and case.secret.tags.get(tag.DEACTIVATED_BY) == "keyturn"
+    ours = case.secret is not None and case.secret.tags.get(tag.DEACTIVATED_BY) == "keyturn"
+    at = case.deactivated_at(key)
+    return ours and at is not None and case.now - at < case.policy.guard
 
 
 def predecessor(case: Case) -> Action | None:
