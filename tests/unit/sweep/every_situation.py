@@ -85,7 +85,8 @@ NOTES: Final = (
     Notes(),
     Notes(deactivated(FIRST, 0.5), (FIRST, 0.5, "keyturn")),
     Notes(deactivated(FIRST, 40), (FIRST, 40, "keyturn")),
-    Notes({**deactivated(FIRST, 40), **grace_from(3)}, grace_from=3),
+    Notes({**deactivated(FIRST, 40), **grace_from(3)}, (FIRST, 40, "keyturn"), grace_from=3),
+    Notes({**deactivated(FIRST, 0.5), **grace_from(0.4)}, (FIRST, 0.5, "keyturn"), grace_from=0.4),
     Notes({**deactivated(FIRST, 2), **grace_from(20)}, (FIRST, 2, "keyturn"), grace_from=20),
     Notes(
         {**deactivated(FIRST, 0.5, by="someone else"), **quarantined(SECOND, hours=2)},
@@ -97,7 +98,7 @@ NOTES: Final = (
     Notes({**deactivated(FIRST, 40), **quarantined(SECOND, hours=30), **GARBLED}),
 )
 # Only an Inactive key has a clock: beside Active ones a stale tag will do.
-NOTES_BESIDE_ACTIVE_KEYS: Final = (NOTES[0], NOTES[3], NOTES[7])
+NOTES_BESIDE_ACTIVE_KEYS: Final = (NOTES[0], NOTES[3], NOTES[8])
 
 
 def situations(statuses: str, *, guarded: bool) -> Iterator[tuple[Situation, UserState]]:
