@@ -217,6 +217,11 @@ class TestTheGuardAlarm:
         assert isinstance(action, ReactivateKey)
         assert (action.key, action.reason, action.next_review) == (FIRST, Reason.GUARD_ALARM_RINGING, ago(-14))
 
+    def test_ringing_it_reactivates_a_key_whose_reactivation_died_half_way(self) -> None:
+        tags = {**deactivated(FIRST, 0.5), **grace_from(0.4)}
+        assert isinstance(beside(inactive(95), active(20), tags=tags, alarm="ALARM"), ReactivateKey)
+        assert isinstance(beside(inactive(95), active(20), tags=tags, alarm="OK"), RecordInactive)
+
     @pytest.mark.parametrize("days", [1, 2, 29])
     def test_ringing_later_it_reactivates_nothing(self, days: float) -> None:
         action = beside(inactive(120), active(45, used=0), tags=deactivated(FIRST, days), alarm="ALARM")

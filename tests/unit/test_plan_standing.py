@@ -7,7 +7,7 @@ import pytest
 from keyturn.domain.action import CreateKey, Hold
 from keyturn.domain.reason import Reason
 from keyturn.domain.state import UserState
-from keyturn.domain.tags import EXEMPT_UNTIL, GRACE_DAYS, MAX_AGE_DAYS, USER_ID
+from keyturn.domain.tags import EXEMPT_UNTIL, GRACE_DAYS, GUARD_ALARM, MAX_AGE_DAYS, USER_ID
 from tests import builders
 from tests.builders import (
     FIRST,
@@ -198,3 +198,11 @@ def test_an_exemption_outweighs_what_else_is_wrong_and_a_rollback_outweighs_the_
 def test_a_guard_alarm_holds_nothing_that_is_not_a_deactivation_or_deletion() -> None:
     for state in ("OK", "ALARM", "INSUFFICIENT_DATA", "MISSING"):
         assert isinstance(decided(a_user([active(76)], alarm=state)), CreateKey)
+
+
+@pytest.mark.parametrize("name", ["", "a" * 256])
+def test_a_guard_alarm_that_no_alarm_can_be_holds_the_user_where_it_is_needed(name: str) -> None:
+    keys = [active(400), active(20, used=0)]
+    hold = held(decided(a_user(keys, a_secret(*rotation(20)), tags={GUARD_ALARM: name})), Reason.INVALID_TAG)
+    assert GUARD_ALARM in hold.message
+    assert isinstance(decided(a_user([active(76)], tags={GUARD_ALARM: name})), CreateKey)

@@ -26,7 +26,7 @@ def undo(case: Case, key: AccessKey) -> ReactivateKey | None:
     What a person deactivated, perhaps because it leaked, an alarm must not switch on again. A key that is Inactive
     though its new grace period has begun is one whose reactivation stopped short: it is gone on with, and counted once.
     """
-    at = case.noted_inactive_at(key)
+    at = case.deactivated_at(key)
     ours = case.secret is not None and case.secret.tags.get(tag.DEACTIVATED_BY) == "keyturn"
     if at is None or not ours or case.now - at >= case.policy.guard or not case.guard_rings():
         return None

@@ -87,15 +87,15 @@ class Case:
         begun = [version.created or self.successor.created, self.given_back_at]
         return max(filter(None, begun)) + self.policy.grace
 
-    def noted_inactive_at(self, key: AccessKey) -> datetime | None:
-        """When a key was last noted as deactivated, or about to be; None when nobody has noted it."""
+    def deactivated_at(self, key: AccessKey) -> datetime | None:
+        """When the key was last noted to be switched off, whatever became of that."""
         if self.secret is None or self.secret.tags.get(tag.DEACTIVATED_KEY) != key.id:
             return None
         return tag.moment(self.secret.tags, tag.DEACTIVATED_AT)
 
     def recorded_inactive_since(self, key: AccessKey) -> datetime | None:
         """When the recovery clock of an Inactive key began; None when nobody has noted it, or a rollback voided it."""
-        since, voided = self.noted_inactive_at(key), self.given_back_at
+        since, voided = self.deactivated_at(key), self.given_back_at
         return None if since and voided and since <= voided else since
 
     @property

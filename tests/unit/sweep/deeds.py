@@ -62,7 +62,7 @@ def _retire(situation: Situation, key: Draft, successor: Draft, *, cuts_at_deadl
 
 
 def delete(situation: Situation, key_id: str) -> Iterator[str]:
-    key, clock = situation.keys[key_id], situation.notes.inactive
+    key, clock = situation.keys[key_id], situation.notes.clock
     if key.status is not KeyStatus.INACTIVE:
         yield "only an Inactive key is deleted"
     if not any(map(active, situation.keys.values())):
@@ -114,7 +114,7 @@ def suspect(situation: Situation, key: Draft) -> Iterator[str]:
 
 
 def record(situation: Situation, key_id: str) -> Iterator[str]:
-    key, clock = situation.keys[key_id], situation.notes.inactive
+    key, clock = situation.keys[key_id], situation.notes.clock
     if key.status is not KeyStatus.INACTIVE:
         yield "the clock is an Inactive key's"
     running = clock is not None and clock[0] == key.id
@@ -123,7 +123,7 @@ def record(situation: Situation, key_id: str) -> Iterator[str]:
 
 
 def reactivate(situation: Situation, key_id: str) -> Iterator[str]:
-    key, clock = situation.keys[key_id], situation.notes.inactive
+    key, clock = situation.keys[key_id], situation.notes.switched_off
     if key.status is not KeyStatus.INACTIVE:
         yield "what is reactivated is Inactive"
     if not situation.guarded or situation.alarm is not AlarmState.ALARM:

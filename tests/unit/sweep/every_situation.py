@@ -1,7 +1,7 @@
 """Every situation: the product of all that tells users apart, and of every answer to what a plan asks.
 
-FIRST is the older key, mostly. Last uses and the alarm are branched over where they are asked for, so that what a plan did not
-read can be taken for the worst.
+FIRST is the older key, mostly. Last uses and the alarm are branched over where they are asked for, so that what a plan
+did not read can be taken for the worst.
 """
 
 from collections.abc import Callable, Iterator
@@ -35,7 +35,11 @@ from tests.unit.sweep.situation import MINUTE, Labels, Notes, Situation
 
 Decide = Callable[[UserState], Action | Ask]
 
-STATUSES: Final = (
+STATUSES: Final = ("", "A", "I", "E", "AA", "AI", "IA", "II", "AE", "AAA")
+# Fresh, due, at the maximum age, beyond it; and for the second key: just made, made with the dead run's intent, made a
+# day after it, beyond a grace period, beyond a recovery period and unused for long.
+AGES: Final = ((10.0, 76.0, 89.5, 200.0), (3 * MINUTE, 2.0, 1.0, 16.0, 120.0))
+USES: Final = (
     LastUse(),
     *(LastUse(ago(0), service, "eu-west-1") for service in ("s3", "sts", "secretsmanager")),
     LastUse(ago(3), "s3", "eu-west-1"),
@@ -81,7 +85,8 @@ NOTES: Final = (
     Notes(),
     Notes(deactivated(FIRST, 0.5), (FIRST, 0.5, "keyturn")),
     Notes(deactivated(FIRST, 40), (FIRST, 40, "keyturn")),
-    Notes({**deactivated(FIRST, 40), **grace_from(3)}, grace_from=3),
+    Notes({**deactivated(FIRST, 40), **grace_from(3)}, (FIRST, 40, "keyturn"), grace_from=3),
+    Notes({**deactivated(FIRST, 0.5), **grace_from(0.4)}, (FIRST, 0.5, "keyturn"), grace_from=0.4),
     Notes({**deactivated(FIRST, 2), **grace_from(20)}, (FIRST, 2, "keyturn"), grace_from=20),
     Notes(
         {**deactivated(FIRST, 0.5, by="someone else"), **quarantined(SECOND, hours=2)},
@@ -93,7 +98,7 @@ NOTES: Final = (
     Notes({**deactivated(FIRST, 40), **quarantined(SECOND, hours=30), **GARBLED}),
 )
 # Only an Inactive key has a clock: beside Active ones a stale tag will do.
-NOTES_BESIDE_ACTIVE_KEYS: Final = (NOTES[0], NOTES[3], NOTES[7])
+NOTES_BESIDE_ACTIVE_KEYS: Final = (NOTES[0], NOTES[3], NOTES[8])
 
 
 def situations(statuses: str, *, guarded: bool) -> Iterator[tuple[Situation, UserState]]:

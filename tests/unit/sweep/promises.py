@@ -111,7 +111,7 @@ def rolls_back_badly(situation: Situation, action: Action) -> Iterator[str]:
     labels, notes = situation.labels, situation.notes
     if action.key not in situation.keys or action.key in (labels.current, labels.pending):
         yield "what is rolled back to is the predecessor"
-    if action.key not in labels.named and not (notes.inactive and notes.inactive[0] == action.key):
+    if action.key not in labels.named and not (notes.clock and notes.clock[0] == action.key):
         yield "a key of which Keyturn knows nothing is left alone"
     if notes.quarantined and notes.quarantined[0] == action.key and action.key not in labels.named:
         yield "an orphan whose secret nobody holds is no predecessor"

@@ -42,18 +42,25 @@ class Labels:
 
 @dataclass(frozen=True)
 class Notes:
-    """What the tags on the secret say, in days.
+    """What the tags on the secret say.
 
     Attributes:
-        inactive: the key whose clock runs, since when, and who began it; None when that is void or unreadable.
+        switched_off: the key that was made Inactive, since when, and by whom.
         quarantined: the key in quarantine, and since when.
-        grace_from: when a rollback was made.
+        grace_from: when a deactivation was last undone.
     """
 
     tags: dict[str, str] = field(default_factory=dict)
-    inactive: tuple[str, float, str] | None = None
+    switched_off: tuple[str, float, str] | None = None
     quarantined: tuple[str, float] | None = None
     grace_from: float | None = None
+
+    @property
+    def clock(self) -> tuple[str, float] | None:
+        """The key whose recovery clock runs, and since when; undoing a deactivation stops it."""
+        if self.switched_off is None or (self.grace_from is not None and self.grace_from <= self.switched_off[1]):
+            return None
+        return self.switched_off[:2]
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,7 @@ def test_the_sweep_comes_to_every_action_and_every_reason_of_a_plan() -> None:
     }
     actions, reasons = {name for name, _ in seen}, {reason for _, reason in seen}
     assert actions == {action.__name__ for action in get_args(Action)} - {"RetireSecret"}
-    by_tag_or_elsewhere = {*HELD_BY_A_TAG, Reason.SECRET_AMBIGUOUS, Reason.FORCED, Reason.USER_GONE}
+    by_tag_or_person = {*HELD_BY_A_TAG, Reason.SECRET_AMBIGUOUS, Reason.FORCED}
     by_rollback = {Reason.ROLLBACK_REQUESTED, Reason.PREDECESSOR_GONE, Reason.PREDECESSOR_ACTIVE}
-    assert reasons == set(Reason) - by_tag_or_elsewhere - by_rollback
+    by_the_run = {Reason.USER_GONE, Reason.NO_TIME_LEFT}
+    assert reasons == set(Reason) - by_tag_or_person - by_rollback - by_the_run
