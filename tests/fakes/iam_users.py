@@ -63,6 +63,11 @@ def list_user_tags(account: Account, _caller: Caller, params: Params) -> Respons
     return iam_page(account, tags.shown(dict(sorted(user.tags.items()))), params, "Tags")
 
 
+@operation("iam")
+def list_attached_user_policies(account: Account, _caller: Caller, params: Params) -> Response:
+    return iam_page(account, _attached(named(account, params["UserName"])), params, "AttachedPolicies")
+
+
 @operation("iam", mutating=True)
 def tag_user(account: Account, _caller: Caller, params: Params) -> Response:
     _tag(named(account, params["UserName"]), params["Tags"])
@@ -119,5 +124,9 @@ def get_account_authorization_details(account: Account, _caller: Caller, params:
 
 
 def _detail(user: User) -> dict[str, Any]:
-    attached = [{"PolicyName": name, "PolicyArn": f"arn:aws:iam::aws:policy/{name}"} for name in user.policies]
+    attached = _attached(user)
     return shown(user) | {"GroupList": [], "AttachedManagedPolicies": attached, "Tags": tags.shown(user.tags)}
+
+
+def _attached(user: User) -> list[dict[str, str]]:
+    return [{"PolicyName": name, "PolicyArn": f"arn:aws:iam::aws:policy/{name}"} for name in user.policies]

@@ -46,6 +46,8 @@ def deactivate(situation: Situation, key_id: str, *, cuts_at_deadline: bool) -> 
         yield from _retire(situation, key, promoted[0], cuts_at_deadline=cuts_at_deadline)
     elif situation.may_be_used_since(key, UNUSED) or age(key) < UNUSED:
         yield "without a successor, a key goes only if it is unused for long"
+    elif (situation.notes.grace_from or GRACE) < GRACE:
+        yield "a key that was given back stays Active for a grace period"
 
 
 def _retire(situation: Situation, key: Draft, successor: Draft, *, cuts_at_deadline: bool) -> Iterator[str]:
