@@ -15,14 +15,15 @@ _SILENCE_HOURS = 26
 
 
 class Alarms(Construct):
-    """Watches the rotator and tells the topic."""
+    """Watches the rotator and the responder and tells the topic."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a construct's props are keywords, as the CDK's own are
         self,
         scope: Construct,
         construct_id: str,
         *,
         rotator: lambda_.IFunction,
+        responder: lambda_.IFunction,
         dead_letters: sqs.IQueue,
         topic: sns.ITopic,
     ) -> None:
@@ -54,8 +55,17 @@ class Alarms(Construct):
         self._alarm(
             "DeadLetters",
             dead_letters.metric_approximate_number_of_messages_visible(period=_FIVE_MINUTES, statistic="Maximum"),
-            "A scheduled run was not delivered, or ended with an error. Read the message in the dead-letter queue for "
-            "the cause, mend it, invoke the rotator by hand, then delete the message.",
+            "A scheduled run or a signal to the responder was not delivered, or ended with an error. Read the message "
+            "in the dead-letter queue for the cause, mend it, send the request in it again, then delete the message.",
+        )
+        self._alarm(
+            "ResponderErrors",
+            responder.metric_errors(period=_FIVE_MINUTES),
+            "A guard alarm or an exposed key could not be followed to its end, or something came that the responder "
+            "does not listen to. Read the newest entries of its log group; if a key has to work again now, invoke the "
+            "rotator with action rollback, and if one is exposed, deactivate it by hand.",
+            # Unlike the rotator it may not run again for months, and then nothing would end the alarm.
+            missing=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
         self._dead_mans_switch()
 
@@ -76,7 +86,14 @@ class Alarms(Construct):
         )
         alarm.add_alarm_action(self._action)
 
-    def _alarm(self, construct_id: str, metric: cloudwatch.IMetric, description: str) -> cloudwatch.Alarm:
+    def _alarm(
+        self,
+        construct_id: str,
+        metric: cloudwatch.IMetric,
+        description: str,
+        # A daily run reports once a day: until the next one says otherwise, what the last one said holds.
+        missing: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.IGNORE,
+    ) -> cloudwatch.Alarm:
         alarm = cloudwatch.Alarm(
             self,
             construct_id,
@@ -85,8 +102,7 @@ class Alarms(Construct):
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
             threshold=0,
             evaluation_periods=1,
-            # A daily run reports once a day: until the next one says otherwise, what the last one said holds.
-            treat_missing_data=cloudwatch.TreatMissingData.IGNORE,
+            treat_missing_data=missing,
         )
         alarm.add_alarm_action(self._action)
         return alarm

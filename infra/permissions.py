@@ -1,4 +1,4 @@
-"""The rotator's permissions: all of them, each with its purpose, each `*` with its reason.
+"""The rotator's permissions, of which the responder shares some: each with its purpose, each `*` with its reason.
 
 Nothing here creates or deletes a user, attaches a policy, assumes a role or reads a secret.
 """
@@ -10,6 +10,8 @@ from infra.policy import Permission
 from keyturn.settings import Settings
 
 MANAGED = {"StringEquals": {"aws:ResourceTag/keyturn:managed": "true"}}
+EVERY_USER_IN_SCOPE = "Every user below the setting user_path is in scope; with opt_in, of these the tagged ones only."
+ONE_FOR_EACH_USER = "One secret for each user, below the setting secret_prefix; an ARN ends in six random characters."
 _RECOVERY_DAYS = "30"  # the longest window that Secrets Manager has
 
 
@@ -30,26 +32,48 @@ def surveying() -> list[Permission]:
         ),
         Permission(
             sid="FindNamedUser",
-            purpose="Tell a user named in a request that is out of scope from one that does not exist.",
-            actions=["iam:GetUser"],
+            purpose="Tell a user named in a request that is out of scope from one that does not exist, and see whether "
+            "AWS has quarantined it.",
+            actions=["iam:GetUser", "iam:ListAttachedUserPolicies"],
             resources=[policy.arn("iam", "user/*", regional=False)],
-            wildcard="A user out of scope is by definition outside the path; the action reads one user's record only.",
+            wildcard="A user out of scope is by definition outside the path; the actions read one user's record only.",
         ),
-        Permission(
-            sid="ShortlistSecrets",
-            purpose="Find the secrets that are due for a review, by their tags and staging labels.",
-            actions=["secretsmanager:ListSecrets"],
-            resources=["*"],
-            wildcard="Secrets Manager has no resources for this action; it lists no values.",
-        ),
-        Permission(
-            sid="ReadGuardAlarms",
-            purpose="Read the alarm that guards a user's deactivation.",
-            actions=["cloudwatch:DescribeAlarms"],
-            resources=["*"],
-            wildcard="CloudWatch returns composite alarms to a scope of * only (DescribeAlarms, API reference).",
-        ),
+        listing_secrets("Find the secrets that are due for a review, by their tags and staging labels."),
+        reading_alarms("Read the alarm that guards a user's deactivation."),
     ]
+
+
+def listing_secrets(purpose: str) -> Permission:
+    """Return what finds secrets by their tags."""
+    return Permission(
+        sid="ListSecrets",
+        purpose=purpose,
+        actions=["secretsmanager:ListSecrets"],
+        resources=["*"],
+        wildcard="Secrets Manager has no resources for this action; it lists no values.",
+    )
+
+
+def reading_alarms(purpose: str) -> Permission:
+    """Return what reads the state of an alarm."""
+    return Permission(
+        sid="ReadGuardAlarms",
+        purpose=purpose,
+        actions=["cloudwatch:DescribeAlarms"],
+        resources=["*"],
+        wildcard="CloudWatch returns composite alarms to a scope of * only (DescribeAlarms, API reference).",
+    )
+
+
+def never_reading_secrets() -> Permission:
+    """Return what keeps a function from any secret's value."""
+    return Permission(
+        sid="NeverReadSecrets",
+        purpose="Read no secret, even if another policy should allow it.",
+        actions=["secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue"],
+        resources=["*"],
+        effect=iam.Effect.DENY,
+    )
 
 
 def rotating(settings: Settings) -> list[Permission]:
@@ -67,7 +91,7 @@ def rotating(settings: Settings) -> list[Permission]:
             ],
             resources=[policy.arn("iam", f"user{settings.user_path}*", regional=False)],
             conditions=MANAGED if settings.opt_in else {},
-            wildcard="Every user below the setting user_path is in scope; with opt_in, of these the tagged ones only.",
+            wildcard=EVERY_USER_IN_SCOPE,
         )
     ]
 
@@ -89,15 +113,9 @@ def keeping_secrets(secrets: str) -> list[Permission]:
                 "secretsmanager:DeleteSecret",
             ],
             resources=[secrets],
-            wildcard="One secret for each user, below the setting secret_prefix; an ARN ends in six random characters.",
+            wildcard=ONE_FOR_EACH_USER,
         ),
-        Permission(
-            sid="NeverReadSecrets",
-            purpose="Read no secret, even if another policy should allow it.",
-            actions=["secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue"],
-            resources=["*"],
-            effect=iam.Effect.DENY,
-        ),
+        never_reading_secrets(),
         Permission(
             sid="NeverForceDeletion",
             purpose="Delete no secret beyond recovery.",

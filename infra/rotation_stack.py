@@ -1,19 +1,25 @@
-"""The stack: composes the vault, the rotator, its schedule and its alerts."""
+"""The stack: composes the vault, the rotator with its schedule, the responder with its signals, and the alerts."""
 
 import dataclasses
 
-from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import Aws, CfnCondition, CfnOutput, Duration, Fn, Stack
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra import permissions, policy
+from infra import permissions, policy, responder_permissions
 from infra.alarms import Alarms
 from infra.alerts import Alerts
 from infra.config import Config
-from infra.rotator_function import RotatorFunction
+from infra.keyturn_function import Duty, KeyturnFunction
+from infra.policy import Permission
+from infra.responder_function import RESPONDER, Signals
+from infra.rotator_function import ROTATOR
 from infra.schedule import Schedule
 from infra.secret_vault import SecretVault
+
+# IAM has no regions; the samples of Health's events about its keys are from here (aws/aws-health-tools).
+_HEALTH_REGION = "us-east-1"
 
 
 class RotationStack(Stack):
@@ -27,7 +33,9 @@ class RotationStack(Stack):
         self.alerts = Alerts(self, "Alerts", email=config.alarm_email)
         self.dead_letters = self._create_dead_letters()
         self.bus = config.rotation.event_bus or "default"
-        self.rotator = self._create_rotator(config, code)
+        self.config, self.code = self._with_what_is_created(config), code
+        self.rotator = self._create_function("Rotator", ROTATOR, self._rotating())
+        self.responder = self._create_function("Responder", RESPONDER, self._responding())
         self.schedule = Schedule(
             self,
             "Daily",
@@ -39,9 +47,11 @@ class RotationStack(Stack):
             self,
             "Alarms",
             rotator=self.rotator.function,
+            responder=self.responder.function,
             dead_letters=self.dead_letters,
             topic=self.alerts.topic,
         )
+        Signals(self, "Signals", responder=self.responder.function, dead_letters=self.dead_letters)
         self._tell_names()
 
     def _create_dead_letters(self) -> sqs.Queue:
@@ -53,30 +63,41 @@ class RotationStack(Stack):
             retention_period=Duration.days(14),
         )
         policy.acknowledge(
-            queue, "SQS3", "It is the dead-letter queue, of the function and of the schedule; people empty it."
+            queue, "SQS3", "It is the dead-letter queue, of the functions, the schedule and the rule; people empty it."
         )
         return queue
 
-    def _create_rotator(self, config: Config, code: lambda_.Code) -> RotatorFunction:
+    def _with_what_is_created(self, config: Config) -> Config:
         settings = dataclasses.replace(
             config.rotation,
             kms_key_id=self.vault.key.key_arn if self.vault.key else None,
             event_bus=self.bus,
             topic_arn=self.alerts.topic.topic_arn,
         )
-        may = [
+        return dataclasses.replace(config, rotation=settings)
+
+    def _rotating(self) -> list[Permission]:
+        return [
             *permissions.surveying(),
-            *permissions.rotating(settings),
+            *permissions.rotating(self.config.rotation),
             *permissions.keeping_secrets(self.vault.secrets),
             *self.vault.storing(),
-            *permissions.telling(self._bus_arn()),
-            *self.alerts.publishing(),
+            *self._telling(),
         ]
-        return RotatorFunction(
+
+    def _responding(self) -> list[Permission]:
+        return [*responder_permissions.responding(self.config.rotation, self.vault.secrets), *self._telling()]
+
+    def _telling(self) -> list[Permission]:
+        return [*permissions.telling(self._bus_arn()), *self.alerts.publishing()]
+
+    def _create_function(self, construct_id: str, duty: Duty, may: list[Permission]) -> KeyturnFunction:
+        return KeyturnFunction(
             self,
-            "Rotator",
-            code=code,
-            config=dataclasses.replace(config, rotation=settings),
+            construct_id,
+            duty=duty,
+            code=self.code,
+            config=self.config,
             may=may,
             dead_letters=self.dead_letters,
         )
@@ -87,6 +108,8 @@ class RotationStack(Stack):
     def _tell_names(self) -> None:
         names = {
             "RotatorFunctionName": self.rotator.function.function_name,
+            "ResponderFunctionName": self.responder.function.function_name,
+            "ResponderFunctionArn": self.responder.function.function_arn,
             "ScheduleName": self.schedule.schedule.schedule_name,
             "ReadOwnSecretPolicyArn": self.vault.read_own_secret.managed_policy_arn,
             "TopicArn": self.alerts.topic.topic_arn,
@@ -97,3 +120,20 @@ class RotationStack(Stack):
             names["VaultKeyArn"] = self.vault.key.key_arn
         for name, value in names.items():
             CfnOutput(self, name, value=value)
+        self._tell_what_is_missing()
+
+    def _tell_what_is_missing(self) -> None:
+        elsewhere = CfnCondition(
+            self,
+            "OutsideUsEast1",
+            expression=Fn.condition_not(Fn.condition_equals(Aws.REGION, _HEALTH_REGION)),
+        )
+        CfnOutput(
+            self,
+            "ExposedKeysMissing",
+            condition=elsewhere,
+            value=(
+                f"AWS Health tells of exposed keys in {_HEALTH_REGION}, so this stack learns of none by itself: "
+                f"forward its events to {policy.arn('events', 'event-bus/default')} (docs/alarms.md, Exposed keys)"
+            ),
+        )

@@ -1,92 +1,18 @@
-"""The rotator: the Lambda function, its role and its log group."""
+"""The rotator: the function that rotates keys."""
 
-import dataclasses
-from collections.abc import Sequence
+from typing import Final
 
-from aws_cdk import Duration, RemovalPolicy, Stack
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_lambda_destinations as destinations
-from aws_cdk import aws_logs as logs
-from aws_cdk import aws_sqs as sqs
-from constructs import Construct
+from aws_cdk import Duration
 
-from infra import permissions, policy
-from infra.alarms import NAMESPACE
-from infra.config import LOG_RETENTION, Config
-from infra.policy import Permission
-from keyturn.settings import PREFIX, Settings
+from infra.keyturn_function import Duty
 
-
-class RotatorFunction(Construct):
-    """Runs `keyturn.rotate.handler`."""
-
-    def __init__(  # noqa: PLR0913 - a construct's props are keywords, as the CDK's own are
-        self,
-        scope: Construct,
-        construct_id: str,
-        *,
-        code: lambda_.Code,
-        config: Config,
-        may: Sequence[Permission],
-        dead_letters: sqs.IQueue,
-    ) -> None:
-        super().__init__(scope, construct_id)
-        self.log_group = logs.LogGroup(
-            self,
-            "Logs",
-            retention=LOG_RETENTION[config.log_retention_days],
-            # The run reports are the record of what was done to whose key: they outlive the stack until they expire.
-            removal_policy=RemovalPolicy.RETAIN,
-        )
-        self.may = [*may, *self._running(dead_letters)]
-        self.role = self._create_role()
-        self.function = lambda_.Function(
-            self,
-            "Function",
-            description="Rotates the access keys of IAM users",
-            code=code,
-            handler="keyturn.rotate.handler",
-            runtime=lambda_.Runtime.PYTHON_3_14,
-            architecture=lambda_.Architecture.ARM_64,
-            memory_size=512,
-            timeout=Duration.minutes(15),  # Lambda's limit; the run stops starting users in time before it
-            # No reserved concurrency: a user's secret is the lock against a second run, and with a reserve of one a
-            # person who invokes the function during a run would be refused with 429.
-            role=iam.Role.from_role_arn(self, "RoleAsItIs", self.role.role_arn, mutable=False),
-            log_group=self.log_group,
-            tracing=lambda_.Tracing.ACTIVE,
-            environment={
-                **environment(config.rotation),
-                "POWERTOOLS_SERVICE_NAME": Stack.of(self).stack_name,
-                "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,
-            },
-            # Running again is the retry, and that is the next run's: Lambda's own would come while a lease still holds.
-            retry_attempts=0,
-            max_event_age=Duration.hours(1),
-            on_failure=destinations.SqsDestination(dead_letters),
-        )
-
-    def _create_role(self) -> iam.Role:
-        role = iam.Role(
-            self,
-            "Role",
-            description="What Keyturn's rotator may do",
-            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            inline_policies={"Rotate": policy.document(self.may)},
-        )
-        policy.acknowledge_wildcards(role, self.may)
-        return role
-
-    def _running(self, dead_letters: sqs.IQueue) -> list[Permission]:
-        return permissions.running(log_group_arn=self.log_group.log_group_arn, dead_letters_arn=dead_letters.queue_arn)
-
-
-def environment(settings: Settings) -> dict[str, str]:
-    """Return every setting that has a value as the variable that the Lambda reads."""
-    values = dataclasses.asdict(settings).items()
-    return {PREFIX + name.upper(): _text(value) for name, value in values if value is not None}
-
-
-def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+# No reserved concurrency: a user's secret is the lock against a second run, and with a reserve of one a person who
+# invokes the function during a run would be refused with 429.
+ROTATOR: Final = Duty(
+    name="Rotate",
+    description="Rotates the access keys of IAM users",
+    handler="keyturn.rotate.handler",
+    timeout=Duration.minutes(15),  # Lambda's limit; the run stops starting users in time before it
+    # Running again is the retry, and that is the next run's: Lambda's own would come while a lease still holds.
+    retries=0,
+)
