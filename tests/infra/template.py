@@ -47,7 +47,15 @@ class Template:
 
     def outputs(self) -> dict[str, str]:
         """Return the stack's outputs."""
-        return {name: _readable(output["Value"]) for name, output in self._raw["Outputs"].items()}
+        return {name: self.whole_output(name)["Value"] for name in self._raw["Outputs"]}
+
+    def whole_output(self, name: str) -> dict[str, Any]:
+        """Return an output with its condition."""
+        return dict(_readable(self._raw["Outputs"][name]))
+
+    def condition(self, name: str) -> dict[str, Any]:
+        """Return a condition."""
+        return dict(_readable(self._raw["Conditions"][name]))
 
 
 def synthesize(**settings: object) -> Template:

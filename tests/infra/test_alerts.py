@@ -61,6 +61,15 @@ def test_what_the_last_run_said_holds_until_the_next(name: str) -> None:
     assert alarm(name)["TreatMissingData"] == "ignore"
 
 
+def test_an_error_of_the_responder_rings_and_does_not_ring_for_ever_if_no_signal_follows() -> None:
+    watched = alarm("ResponderErrors")
+
+    assert (watched["Namespace"], watched["MetricName"], watched["Statistic"]) == ("AWS/Lambda", "Errors", "Sum")
+    assert watched["Dimensions"] == [{"Name": "FunctionName", "Value": "${ResponderFunction}"}]
+    assert (watched["ComparisonOperator"], watched["Threshold"]) == ("GreaterThanThreshold", 0)
+    assert watched["TreatMissingData"] == "notBreaching"
+
+
 def test_twenty_six_hours_without_a_good_run_ring_even_if_nothing_is_reported_at_all() -> None:
     silence = alarm("NoGoodRun")
 
@@ -81,7 +90,7 @@ def test_the_lookback_is_one_that_cloudwatch_takes() -> None:
 def test_every_alarm_reaches_the_topic_and_says_what_to_do() -> None:
     alarms = synthesize().all("AWS::CloudWatch::Alarm")
 
-    assert len(alarms) == 5
+    assert len(alarms) == 6
     for watched in alarms.values():
         assert TOPIC in watched["AlarmActions"]
         assert len(watched["AlarmDescription"]) > 80
@@ -102,7 +111,7 @@ def test_only_the_alarm_for_failed_rotations_may_invoke_the_rotator() -> None:
     allowed = [
         each
         for each in synthesize().all("AWS::Lambda::Permission").values()
-        if each["Principal"] == "lambda.alarms.cloudwatch.amazonaws.com"
+        if each["Principal"] == "lambda.alarms.cloudwatch.amazonaws.com" and each["FunctionName"] == ROTATOR
     ]
 
     assert [(each["Action"], each["FunctionName"], each["SourceArn"]) for each in allowed] == [

@@ -36,7 +36,7 @@ def test_it_imports_on_its_own_and_makes_a_client_of_every_service(built: Path) 
     services = sorted(bundle.SERVICES)
     program = (
         f"import sys; sys.path.insert(0, {str(built)!r})\n"
-        "import boto3, keyturn.rotate\n"
+        "import boto3, keyturn.respond, keyturn.rotate\n"
         f"for service in {services}:\n"
         "    boto3.client(service, region_name='eu-west-1', aws_access_key_id='fake', aws_secret_access_key='fake')\n"
         "assert all(path.startswith(sys.path[0]) for path in [boto3.__file__, keyturn.__file__])\n"

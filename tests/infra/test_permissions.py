@@ -22,8 +22,12 @@ ROTATOR: dict[str, dict[str, Any]] = {
         "Action": ["iam:GenerateCredentialReport", "iam:GetAccountAuthorizationDetails", "iam:GetCredentialReport"],
         "Resource": ["*"],
     },
-    "FindNamedUser": {"Effect": "Allow", "Action": ["iam:GetUser"], "Resource": [ANY_USER]},
-    "ShortlistSecrets": {"Effect": "Allow", "Action": ["secretsmanager:ListSecrets"], "Resource": ["*"]},
+    "FindNamedUser": {
+        "Effect": "Allow",
+        "Action": ["iam:GetUser", "iam:ListAttachedUserPolicies"],
+        "Resource": [ANY_USER],
+    },
+    "ListSecrets": {"Effect": "Allow", "Action": ["secretsmanager:ListSecrets"], "Resource": ["*"]},
     "ReadGuardAlarms": {"Effect": "Allow", "Action": ["cloudwatch:DescribeAlarms"], "Resource": ["*"]},
     "RotateKeys": {
         "Effect": "Allow",
@@ -102,14 +106,84 @@ ROTATOR: dict[str, dict[str, Any]] = {
     },
 }
 
+# What the responder has like the rotator is told by name; the rest is its own.
+RESPONDER: dict[str, dict[str, Any]] = {
+    **{
+        sid: ROTATOR[sid]
+        for sid in (
+            "ListSecrets",
+            "ReadGuardAlarms",
+            "NeverReadSecrets",
+            "PutEvents",
+            "PublishAlerts",
+            "EncryptAlerts",
+            "KeepFailedRuns",
+            "SendTraces",
+        )
+    },
+    "FindConcernedUser": {
+        "Effect": "Allow",
+        "Action": ["iam:GetAccessKeyLastUsed", "iam:GetUser", "iam:ListAttachedUserPolicies"],
+        "Resource": [ANY_USER],
+    },
+    "SwitchKeys": {
+        "Effect": "Allow",
+        "Action": ["iam:ListAccessKeys", "iam:UpdateAccessKey"],
+        "Resource": [ANY_USER],
+    },
+    "MarkSecrets": {
+        "Effect": "Allow",
+        "Action": [
+            "secretsmanager:DescribeSecret",
+            "secretsmanager:ListSecretVersionIds",
+            "secretsmanager:TagResource",
+            "secretsmanager:UntagResource",
+        ],
+        "Resource": [SECRETS],
+    },
+    "NeverCreateOrDelete": {
+        "Effect": "Deny",
+        "Action": [
+            "iam:CreateAccessKey",
+            "iam:DeleteAccessKey",
+            "secretsmanager:CreateSecret",
+            "secretsmanager:DeleteSecret",
+            "secretsmanager:PutSecretValue",
+            "secretsmanager:UpdateSecret",
+            "secretsmanager:UpdateSecretVersionStage",
+        ],
+        "Resource": ["*"],
+    },
+    "WriteLogs": ROTATOR["WriteLogs"] | {"Resource": ["${ResponderLogs.Arn}"]},
+}
+
+
+def of_role(template: Template, role: str) -> dict[str, dict[str, Any]]:
+    (policy,) = template.all("AWS::IAM::Role")[role]["Policies"]
+    return statements(policy["PolicyDocument"])
+
 
 def rotator(template: Template) -> dict[str, dict[str, Any]]:
-    (policy,) = template.all("AWS::IAM::Role")["RotatorRole"]["Policies"]
-    return statements(policy["PolicyDocument"])
+    return of_role(template, "RotatorRole")
+
+
+def responder(template: Template) -> dict[str, dict[str, Any]]:
+    return of_role(template, "ResponderRole")
 
 
 def test_the_rotator_may_do_exactly_this() -> None:
     assert rotator(synthesize()) == ROTATOR
+
+
+def test_the_responder_may_do_exactly_this() -> None:
+    assert responder(synthesize()) == RESPONDER
+
+
+def test_the_responder_may_do_nothing_that_the_rotator_may_not() -> None:
+    def granted(statements: dict[str, dict[str, Any]]) -> set[str]:
+        return {action for each in statements.values() if each["Effect"] == "Allow" for action in each["Action"]}
+
+    assert granted(RESPONDER) < granted(ROTATOR)
 
 
 def called_operations() -> set[str]:
@@ -143,8 +217,8 @@ def test_each_role_has_one_policy_and_no_managed_ones() -> None:
     template = synthesize()
     roles = template.all("AWS::IAM::Role")
 
-    assert roles.keys() == {"RotatorRole", "DailyRole"}
-    assert [len(role["Policies"]) for role in roles.values()] == [1, 1]
+    assert roles.keys() == {"RotatorRole", "ResponderRole", "DailyRole"}
+    assert [len(role["Policies"]) for role in roles.values()] == [1, 1, 1]
     assert all("ManagedPolicyArns" not in role for role in roles.values())
     # Nothing is granted behind the back of what is written above.
     assert "AWS::IAM::Policy" not in template.kinds()
@@ -178,6 +252,7 @@ def test_nothing_manages_users_or_policies_assumes_roles_or_reads_secrets(settin
         "iam:GetCredentialReport",
         "iam:GetUser",
         "iam:ListAccessKeys",
+        "iam:ListAttachedUserPolicies",
         "iam:UpdateAccessKey",
     }
     assert not allowed & {"secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue"}
@@ -192,26 +267,31 @@ def test_no_statement_turns_its_meaning_round() -> None:
 
 
 def test_the_user_path_bounds_whose_keys_are_touched() -> None:
-    permissions = rotator(synthesize(user_path="/services/batch/"))
+    template = synthesize(user_path="/services/batch/")
+    permissions = rotator(template)
 
     assert permissions["RotateKeys"]["Resource"] == [f"{ACCOUNT}:user/services/batch/*"]
     assert permissions["FindNamedUser"] == ROTATOR["FindNamedUser"], "only the look at one user goes beyond it"
+    assert responder(template)["SwitchKeys"]["Resource"] == [f"{ACCOUNT}:user/services/batch/*"]
 
 
 def test_opt_in_leaves_untagged_users_alone() -> None:
-    permissions = rotator(synthesize(opt_in=True))
+    template = synthesize(opt_in=True)
+    tagged = {"Condition": {"StringEquals": {"aws:ResourceTag/keyturn:managed": "true"}}}
+    permissions = rotator(template)
 
-    assert permissions.pop("RotateKeys") == ROTATOR["RotateKeys"] | {
-        "Condition": {"StringEquals": {"aws:ResourceTag/keyturn:managed": "true"}}
-    }
+    assert responder(template) == RESPONDER | {"SwitchKeys": RESPONDER["SwitchKeys"] | tagged}
+    assert permissions.pop("RotateKeys") == ROTATOR["RotateKeys"] | tagged
     assert permissions == {sid: each for sid, each in ROTATOR.items() if sid != "RotateKeys"}
 
 
 def test_the_secret_prefix_bounds_which_secrets_are_written() -> None:
-    permissions = rotator(synthesize(secret_prefix="team/keys/"))
+    template = synthesize(secret_prefix="team/keys/")
+    permissions = rotator(template)
     secrets = SECRETS.replace("keyturn/", "team/keys/")
 
     assert permissions["StoreSecrets"]["Resource"] == [secrets]
+    assert responder(template)["MarkSecrets"]["Resource"] == [secrets]
     like = permissions["EncryptSecrets"]["Condition"]["StringLike"]
     assert like == {"kms:EncryptionContext:SecretARN": [secrets, "RequestToValidateKeyAccess"]}
 
@@ -236,6 +316,7 @@ def test_events_go_to_the_chosen_bus_only(bus: str, arn: str) -> None:
     template = synthesize(event_bus=bus)
 
     assert rotator(template)["PutEvents"]["Resource"] == [arn]
+    assert responder(template)["PutEvents"]["Resource"] == [arn]
     assert template.outputs()["EventBusName"] == bus
 
 
@@ -247,8 +328,9 @@ def test_the_policy_stays_within_what_a_role_takes_inline() -> None:
     assert len(json.dumps(policy["PolicyDocument"], separators=(",", ":"))) < 7_000
 
 
-def test_the_rotator_role_is_lambdas() -> None:
-    trust = synthesize().all("AWS::IAM::Role")["RotatorRole"]["AssumeRolePolicyDocument"]["Statement"]
+@pytest.mark.parametrize("role", ["RotatorRole", "ResponderRole"])
+def test_a_functions_role_is_lambdas(role: str) -> None:
+    trust = synthesize().all("AWS::IAM::Role")[role]["AssumeRolePolicyDocument"]["Statement"]
 
     assert trust == [{"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}]
 

@@ -35,6 +35,7 @@ def policies() -> Iterator[tuple[Sequence[Permission], Properties]]:
     template = synthesize()
     roles = template.all("AWS::IAM::Role")
     yield template.stack.rotator.may, roles["RotatorRole"]["Policies"][0]["PolicyDocument"]
+    yield template.stack.responder.may, roles["ResponderRole"]["Policies"][0]["PolicyDocument"]
     yield template.stack.schedule.may, roles["DailyRole"]["Policies"][0]["PolicyDocument"]
     yield template.stack.vault.readers_may, template.one("AWS::IAM::ManagedPolicy")["PolicyDocument"]
 

@@ -17,8 +17,12 @@ PHYSICAL_NAMES = {
 
 
 def test_the_outputs_name_what_a_person_works_with() -> None:
-    assert synthesize().outputs() == {
+    outputs = synthesize().outputs()
+    assert "us-east-1" in outputs.pop("ExposedKeysMissing")
+    assert outputs == {
         "RotatorFunctionName": "${RotatorFunction}",
+        "ResponderFunctionName": "${ResponderFunction}",
+        "ResponderFunctionArn": "${ResponderFunction.Arn}",
         "ScheduleName": "${DailySchedule}",
         "ReadOwnSecretPolicyArn": "${VaultReadOwnSecret}",
         "VaultKeyArn": "${VaultKey.Arn}",
@@ -41,6 +45,7 @@ def test_no_resource_has_a_physical_name() -> None:
 def test_there_is_nothing_else_in_the_stack() -> None:
     assert synthesize(alarm_email="ops@example.com").kinds() == {
         "AWS::CloudWatch::Alarm",
+        "AWS::Events::Rule",
         "AWS::IAM::ManagedPolicy",
         "AWS::IAM::Role",
         "AWS::KMS::Key",

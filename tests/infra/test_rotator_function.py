@@ -1,4 +1,4 @@
-"""The function runs as the code expects to be run, and a run that fails leaves a trace."""
+"""The rotator runs as the code expects to be run, and a run that fails leaves a trace."""
 
 import dataclasses
 
@@ -10,11 +10,11 @@ EMITTED = (bundle.LAMBDAS / bundle.PACKAGE / "metrics.py").read_text()
 
 
 def variables(template: Template) -> dict[str, str]:
-    return dict(template.one("AWS::Lambda::Function")["Environment"]["Variables"])
+    return dict(template.all("AWS::Lambda::Function")["RotatorFunction"]["Environment"]["Variables"])
 
 
 def function() -> Properties:
-    return synthesize().one("AWS::Lambda::Function")
+    return synthesize().all("AWS::Lambda::Function")["RotatorFunction"]
 
 
 def test_the_environment_holds_every_setting_and_nothing_unknown() -> None:
@@ -86,7 +86,7 @@ def test_it_is_traced_by_lambda_and_logs_to_a_group_of_its_own() -> None:
     assert function()["LoggingConfig"] == {"LogGroup": "${RotatorLogs}"}
     assert logs["Properties"]["RetentionInDays"] == 90
     assert logs["DeletionPolicy"] == "Retain"
-    assert template.all("AWS::Logs::LogGroup").keys() == {"RotatorLogs"}
+    assert template.all("AWS::Logs::LogGroup").keys() == {"RotatorLogs", "ResponderLogs"}
 
 
 def test_no_concurrency_is_reserved() -> None:
@@ -95,7 +95,7 @@ def test_no_concurrency_is_reserved() -> None:
 
 
 def test_lambda_runs_nothing_twice_by_itself_and_keeps_what_failed() -> None:
-    asynchronous = synthesize().one("AWS::Lambda::EventInvokeConfig")
+    asynchronous = synthesize().all("AWS::Lambda::EventInvokeConfig")["RotatorFunctionEventInvokeConfig"]
 
     assert asynchronous["FunctionName"] == "${RotatorFunction}"
     assert asynchronous["MaximumRetryAttempts"] == 0
@@ -106,7 +106,7 @@ def test_lambda_runs_nothing_twice_by_itself_and_keeps_what_failed() -> None:
 def test_dead_letters_are_encrypted_kept_for_two_weeks_and_travel_by_tls() -> None:
     template = synthesize()
     queue = template.one("AWS::SQS::Queue")
-    (refused,) = template.one("AWS::SQS::QueuePolicy")["PolicyDocument"]["Statement"]
+    refused, _admitted = template.one("AWS::SQS::QueuePolicy")["PolicyDocument"]["Statement"]
 
     assert queue["SqsManagedSseEnabled"] is True
     assert queue["MessageRetentionPeriod"] == 14 * 86_400
@@ -116,7 +116,8 @@ def test_dead_letters_are_encrypted_kept_for_two_weeks_and_travel_by_tls() -> No
 
 def test_nothing_but_the_schedules_role_and_an_alarm_is_let_in_to_invoke_it() -> None:
     # The schedule invokes by its role.
-    doors = [each["Principal"] for each in synthesize().all("AWS::Lambda::Permission").values()]
+    permissions = synthesize().all("AWS::Lambda::Permission").values()
+    doors = [each["Principal"] for each in permissions if each["FunctionName"] == "${RotatorFunction.Arn}"]
 
     assert doors == ["lambda.alarms.cloudwatch.amazonaws.com"]
     assert "AWS::Lambda::Url" not in synthesize().kinds()

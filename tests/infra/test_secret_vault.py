@@ -72,5 +72,6 @@ def test_with_the_aws_managed_key_there_is_no_key_to_keep_or_to_name() -> None:
 
     assert template.all("AWS::KMS::Key").keys() == {"AlertsKey"}
     assert statements(template.one("AWS::IAM::ManagedPolicy")["PolicyDocument"]) == {"ReadOwnSecret": OWN}
-    assert "KEYTURN_KMS_KEY_ID" not in template.one("AWS::Lambda::Function")["Environment"]["Variables"]
+    for function in template.all("AWS::Lambda::Function").values():
+        assert "KEYTURN_KMS_KEY_ID" not in function["Environment"]["Variables"]
     assert "VaultKeyArn" not in template.outputs()
