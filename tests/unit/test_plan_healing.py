@@ -153,6 +153,12 @@ class TestAKeyThatNoLabelNames:
         assert hold.key == SECOND
         held(left_open([inactive(78), active(2)], OPEN), Reason.LAST_ACTIVE_KEY)
 
+    def test_already_inactive_it_is_quarantined_whatever_the_other_key_is(self) -> None:
+        for keys in ([inactive(78), inactive(2)], [inactive(2, id=SECOND)], [active(78), inactive(2)]):
+            action = left_open(keys, OPEN)
+            assert isinstance(action, QuarantineKey)
+            assert action.key == SECOND
+
     def test_beside_a_promoted_key_it_is_quarantined_all_the_same(self) -> None:
         versions = intent(2, "AWSPENDING", of=[SECOND]), stored(SECOND, 78, "AWSCURRENT")
         action = left_open([active(78, id=SECOND), active(2, id=THIRD)], *versions)
