@@ -29,7 +29,7 @@ class LocalEmulator:
             self._process = subprocess.Popen(
                 [str(SANDBOX_PYTHON), "-m", "sandbox.emulator"],
                 cwd=place,
-                env=self._variables(place) | clock.variables(),
+                env=self._variables(place) | clock.variables() | {"HOME": str(clock.home)},
                 stdin=subprocess.PIPE,  # open as long as this process lives: the emulator ends when it closes
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -72,7 +72,6 @@ class LocalEmulator:
         key_id, secret = ADMINISTRATOR
         return {
             "PATH": "/usr/local/bin:/usr/bin:/bin",
-            "HOME": str(place),
             "TMPDIR": str(place),
             "PYTHONPATH": str(CHECKOUT),
             "PYTHONUNBUFFERED": "1",

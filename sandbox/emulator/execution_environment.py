@@ -27,6 +27,9 @@ class ExecutionEnvironment:
         self._config = config
         self._place = tempfile.TemporaryDirectory(prefix="function-")
         root = Path(self._place.name, "task")
+        if "FAKETIME_TIMESTAMP_FILE" in os.environ:
+            # Where libfaketime looks again when a look at the clock fails between two threads (sandbox/clock.py).
+            Path(self._place.name, ".faketimerc").symlink_to(os.environ["FAKETIME_TIMESTAMP_FILE"])
         zipfile.ZipFile(io.BytesIO(code)).extractall(root)
         self._log = Path(self._place.name, "log")
         self._api = RuntimeApi()
@@ -81,6 +84,7 @@ class ExecutionEnvironment:
         logging = config.get("LoggingConfig") or {}
         variables = {
             "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "HOME": self._place.name,  # without it an SDK would look into the home of whoever runs the sandbox
             "LANG": "en_US.UTF-8",
             "TZ": ":UTC",
             "PYTHONPATH": str(root),
