@@ -53,6 +53,7 @@ class TestTheLease:
         action = left_open(keys, intent(minutes * MINUTE, "AWSPENDING"))
         hold = held(action, Reason.ANOTHER_RUN_AT_WORK)
         assert hold.next_review == ago(minutes=minutes - 20)
+        assert f"died, before {ago(minutes=minutes - 20):%Y-%m-%d %H:%M} UTC" in hold.message
         assert not hold.reason.blocks
 
     def test_a_young_stored_key_is_another_runs(self) -> None:
@@ -69,7 +70,9 @@ class TestTheLease:
 
     def test_a_pending_version_without_a_value_has_an_author_that_is_at_it(self) -> None:
         labelled = Version("nothing-in-it-yet", frozenset({"AWSPENDING"}))
-        held(left_open([active(76)], labelled), Reason.ANOTHER_RUN_AT_WORK)
+        hold = held(left_open([active(76)], labelled), Reason.ANOTHER_RUN_AT_WORK)
+        assert hold.next_review is None
+        assert "before" not in hold.message
 
 
 class TestAnIntentWithoutAKey:
@@ -175,6 +178,7 @@ class TestTheQuarantine:
     def test_it_lasts_twenty_hours(self, hours: float) -> None:
         hold = held(left_open(self.KEYS, OPEN, tags=quarantined(SECOND, hours=hours)), Reason.QUARANTINE_RUNNING)
         assert hold.next_review == ago(hours=hours - 20).replace(microsecond=0)
+        assert f"deleted after {hold.next_review:%Y-%m-%d %H:%M} UTC" in hold.message
 
     @pytest.mark.parametrize("hours", [20, 24, 1000])
     def test_a_key_that_stayed_unused_is_discarded_afterwards(self, hours: float) -> None:
