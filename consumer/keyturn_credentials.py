@@ -532,7 +532,7 @@ def status(options: argparse.Namespace, cache: Cache) -> tuple[str, bool]:
     lines = [
         f"access key  {shown}, held since {held.since:%Y-%m-%d %H:%M} UTC{', refused by AWS' if held.refused else ''}",
         f"secret      {options.secret} in {options.region}",
-        "last read   " + (f"{held.last_read:%Y-%m-%d %H:%M} UTC" if held.last_read else "never: no rotation yet"),
+        "last read   " + (f"{held.last_read:%Y-%m-%d %H:%M} UTC" if held.last_read else "never"),
         f"next read   {held.next_read:%Y-%m-%d %H:%M} UTC or later, when an SDK asks",
         f"cache       {cache.file}",
     ]
