@@ -1,6 +1,7 @@
 """`python -m sandbox.emulator`: ministack with every mend in place, serving until its standard input closes."""
 
 import os
+import shutil
 import signal
 import threading
 
@@ -50,7 +51,8 @@ def _end_with_the_parent() -> None:
     # The parent holds the other end: when it dies, however it dies, nothing of the sandbox stays behind.
     while os.read(0, 1):
         pass
-    os.killpg(os.getpgid(0), signal.SIGTERM)
+    shutil.rmtree(os.environ["SANDBOX_PLACE"], ignore_errors=True)
+    os.killpg(os.getpgid(0), signal.SIGKILL)
 
 
 if __name__ == "__main__":
