@@ -21,7 +21,7 @@ import contextlib
 import errno
 import getpass
 import hashlib
-import importlib
+import importlib.util
 import io
 import json
 import os
@@ -358,14 +358,16 @@ def reader(secret: str, region: str, connect: Connect) -> Read:
     def read(credential: Credential) -> Credential | None:
         try:
             got = connect(region, credential).get_secret_value(SecretId=secret, VersionStage="AWSCURRENT")
+        except Unreadable:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever fails here, the access key that is held is still good;
             # and the classes of botocore and of the AWS CLI's own copy of it are not the same.
             raise _translated(error, credential, secret) from None
         try:
             value = json.loads(got["SecretString"])
-            # An intent: a rotation has begun, and there is no key in the secret yet.
-            return _credential(value) if "AccessKeyId" in value else None
-        except (ValueError, KeyError, TypeError):
+            # An intent of the first rotation: it has begun, and there is no key in the secret yet.
+            return None if value.get("Status") == "RotationInProgress" else _credential(value)
+        except (ValueError, KeyError, TypeError, AttributeError):
             raise Unreadable(f"secret {secret} holds no access key in Keyturn's form") from None
 
     return read
@@ -392,33 +394,27 @@ def _translated(error: Exception, credential: Credential, secret: str) -> Except
 
 def connect_to_secrets_manager(region: str, credential: Credential) -> Any:
     """Make a client; botocore is imported only now, since it takes longer than an answer from the cache."""
-    botocore = _botocore()
-    config = importlib.import_module(f"{botocore}.config").Config(
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-        retries={"mode": "standard", "total_max_attempts": 1},
-        user_agent_extra="keyturn-credentials",
-    )
-    # With a key given, botocore looks for no other: a profile that names this file does not lead back here.
-    return (
-        importlib.import_module(f"{botocore}.session")
-        .Session()
-        .create_client(
-            "secretsmanager",
-            region_name=region,
-            aws_access_key_id=credential.key_id,
-            aws_secret_access_key=credential.secret,
-            config=config,
-        )
-    )
-
-
-def _botocore() -> str:
-    # Since 1.46 the AWS CLI (version 1) does not depend on botocore: it carries a copy of its own.
-    for name in ("botocore", "awscli.botocore"):
+    if importlib.util.find_spec("botocore") is None:
         with contextlib.suppress(ImportError):
-            return importlib.import_module(name).__name__
-    raise ImportError(f"{sys.executable} has no botocore: run '{sys.executable} -m pip install botocore'")
+            # Since 1.46 the AWS CLI (version 1) carries its own copy of botocore, within reach once this is imported.
+            importlib.import_module("awscli")
+    try:
+        config, session = map(importlib.import_module, ("botocore.config", "botocore.session"))
+    except ImportError:
+        raise Unreadable(f"botocore is missing: run '{sys.executable} -m pip install botocore'") from None
+    # With a key given, botocore looks for no other: a profile that names this file does not lead back here.
+    return session.Session().create_client(
+        "secretsmanager",
+        region_name=region,
+        aws_access_key_id=credential.key_id,
+        aws_secret_access_key=credential.secret,
+        config=config.Config(
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=READ_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": 1},
+            user_agent_extra="keyturn-credentials",
+        ),
+    )
 
 
 def bootstrap_credential(profile: str | None) -> Credential | None:
@@ -536,7 +532,7 @@ def status(options: argparse.Namespace, cache: Cache) -> tuple[str, bool]:
     lines = [
         f"access key  {shown}, held since {held.since:%Y-%m-%d %H:%M} UTC{', refused by AWS' if held.refused else ''}",
         f"secret      {options.secret} in {options.region}",
-        "last read   " + (f"{held.last_read:%Y-%m-%d %H:%M} UTC" if held.last_read else "never: no rotation yet"),
+        "last read   " + (f"{held.last_read:%Y-%m-%d %H:%M} UTC" if held.last_read else "never"),
         f"next read   {held.next_read:%Y-%m-%d %H:%M} UTC or later, when an SDK asks",
         f"cache       {cache.file}",
     ]
@@ -626,7 +622,7 @@ def main(
 ) -> int:
     """Do what the command line says, and give the exit status."""
     options = arguments(given)
-    if os.name != "posix":
+    if importlib.util.find_spec("fcntl") is None:  # Windows
         warn("this file keeps keys by file modes and locks of Linux and macOS, and runs only there (or in WSL)")
         return 1
     now = clock()

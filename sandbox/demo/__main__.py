@@ -29,6 +29,7 @@ def main() -> int:
     with synthesis(SETTINGS) as assembly, local_aws(start=day_0 - PAST) as aws:
         screen.say(f"An AWS account on this machine: {aws.emulator.endpoint}")
         screen.say(f"Making {len(everybody)} IAM users, with keys of up to {PAST.days} days …")
+        screen.introduce()
         credentials = seed(aws, everybody, day_0)
         screen.say("Deploying the stack with the CDK, mode enforce …")
         deployment = aws.deploy(assembly)

@@ -19,7 +19,7 @@ from sandbox.demo.people import Person
 MARGIN, NARROWEST = 26, 30
 # Where nobody says how wide it is: in a log.
 LINE = 120
-STYLES = {"CreateKey": "green", "DeactivateKey": "yellow", "DeleteKey": "red", "ReactivateKey": "magenta"}
+STYLES = {"CreateKey": "green", "DeactivateKey": "yellow", "DeleteKey": "blue", "ReactivateKey": "magenta"}
 
 
 class Screen:
@@ -67,12 +67,23 @@ class Screen:
             self.console.print(Text(f"day {day.number:>3}  BROKEN  {sentence}", style="bold red"))
         self._progress.update(self._task, completed=day.number)
 
+    def introduce(self) -> None:
+        """Tell who lives here."""
+        table = Table(box=None, padding=(0, 1), show_header=False)
+        for person in self._shown:
+            table.add_row(person.name, Text(person.situation, style="dim"))
+        self.console.print(table)
+
     def timelines(self) -> Table:
         """Show every user's timeline, as wide as the screen is."""
         width = max(self.console.width - MARGIN, NARROWEST)
         table = Table(box=None, padding=(0, 1), show_header=False)
         for person in self._shown:
-            table.add_row(person.name, timeline.fit(self._signs[person.name], width))
+            signs = Text(timeline.fit(self._signs[person.name], width))
+            for action, style in STYLES.items():
+                signs.highlight_words([timeline.SIGNS[action]], style)
+            signs.highlight_words([timeline.HELD, timeline.FAILED], "bold red")
+            table.add_row(person.name, signs)
         return table
 
     def _picture(self) -> RenderableType:

@@ -39,6 +39,8 @@ class Witness:
         self._aws = aws
         self._people = list(people)
         self._given = {credential.key_id for each in credentials.values() for credential in each}
+        iam = aws.observer("iam")
+        self._ids = {each.name: iam.get_user(UserName=each.name)["User"]["UserId"] for each in self._people}
 
     def look(self) -> list[Sight]:
         """See every user."""
@@ -55,9 +57,8 @@ class Witness:
         return found
 
     def _see(self, user: str, secrets: dict[str, Any]) -> Sight:
-        iam = self._aws.observer("iam")
-        listed = iam.list_access_keys(UserName=user)["AccessKeyMetadata"]
-        secret = secrets.get(iam.get_user(UserName=user)["User"]["UserId"]) if secrets else None
+        listed = self._aws.observer("iam").list_access_keys(UserName=user)["AccessKeyMetadata"]
+        secret = secrets.get(self._ids[user])
         keys = tuple(
             SeenKey(
                 key_id=key["AccessKeyId"],

@@ -1,6 +1,7 @@
 """`python -m sandbox.emulator`: ministack with every mend in place, serving until its standard input closes."""
 
 import os
+import shutil
 import signal
 import threading
 
@@ -12,6 +13,7 @@ from sandbox.emulator import (
     embedded_metrics,
     functions,
     observers,
+    passing_time,
     policy_variables,
     resource_arns,
     secret_labels,
@@ -38,6 +40,7 @@ MENDS = (
     secret_values,
     alarm_states,
     alarm_actions,
+    passing_time,
     embedded_metrics,
     functions,
     stacks,
@@ -48,7 +51,8 @@ def _end_with_the_parent() -> None:
     # The parent holds the other end: when it dies, however it dies, nothing of the sandbox stays behind.
     while os.read(0, 1):
         pass
-    os.killpg(os.getpgid(0), signal.SIGTERM)
+    shutil.rmtree(os.environ["SANDBOX_PLACE"], ignore_errors=True)
+    os.killpg(os.getpgid(0), signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.emulator.upstream import Record, cloudwatch, extend, replace, scheduler
+from sandbox.emulator.upstream import Record, cloudwatch, replace
 
 COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "GreaterThanOrEqualToThreshold": operator.ge,
@@ -13,20 +13,11 @@ COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "LessThanThreshold": operator.lt,
     "LessThanOrEqualToThreshold": operator.le,
 }
-# CloudWatch looks every minute; this often, so that a moved clock is noticed before anybody asks.
-LOOK_EVERY_SECONDS = 0.05
 
 
 def mend() -> None:
-    """Evaluate alarms when a metric comes and as time passes; schedules are looked at as often."""
+    """Evaluate alarms by this module when a metric comes; as time passes, `passing_time` has them looked at."""
     replace(cloudwatch, "_evaluate_alarm", _evaluate)
-    extend(scheduler, "_tick_schedules", _tick)
-    replace(scheduler, "_SCHEDULE_TICK_INTERVAL", LOOK_EVERY_SECONDS)
-
-
-def _tick(former: Callable[[], None]) -> None:
-    former()
-    cloudwatch._evaluate_all_alarms()
 
 
 def _evaluate(alarm: Record) -> None:

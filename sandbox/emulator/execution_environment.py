@@ -18,6 +18,7 @@ from sandbox.emulator.upstream import Record, lambda_runtime
 # Shared with every process of the sandbox, so that a function lives by the same clock.
 OF_THE_CLOCK = ("LD_PRELOAD", *(name for name in os.environ if name.startswith("FAKETIME")))
 GONE = "Runtime.ExitError"
+INITIALIZATION_SECONDS = 60
 
 
 class ExecutionEnvironment:
@@ -27,8 +28,12 @@ class ExecutionEnvironment:
         self._config = config
         self._place = tempfile.TemporaryDirectory(prefix="function-")
         root = Path(self._place.name, "task")
+        if "FAKETIME_TIMESTAMP_FILE" in os.environ:
+            # Where libfaketime looks again when a look at the clock fails between two threads (sandbox/clock.py).
+            Path(self._place.name, ".faketimerc").symlink_to(os.environ["FAKETIME_TIMESTAMP_FILE"])
         zipfile.ZipFile(io.BytesIO(code)).extractall(root)
         self._log = Path(self._place.name, "log")
+        self._log_read = 0
         self._api = RuntimeApi()
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -49,7 +54,9 @@ class ExecutionEnvironment:
     def invoke(self, event: Any, request_id: str) -> tuple[Outcome, str]:
         """Serve one invocation; one that takes longer than the function may is cut, with its process."""
         seconds = int(self._config.get("Timeout", 3))
-        before = self._log.stat().st_size
+        # The initialization is not counted against the function's timeout, nor does it end before its error is known.
+        self._api.initialized.wait(INITIALIZATION_SECONDS)
+        before = self._log_read
         self._api.invocations.put(
             Invocation(request_id, json.dumps(event).encode(), self._config["FunctionArn"], seconds),
         )
@@ -61,7 +68,9 @@ class ExecutionEnvironment:
             outcome = _failure("Sandbox.Timedout", text)
         with self._log.open("rb") as log:
             log.seek(before)
-            return outcome, log.read().decode(errors="replace")
+            text = log.read()
+            self._log_read = log.tell()
+            return outcome, text.decode(errors="replace")
 
     def close(self) -> None:
         """End the process and leave nothing of it."""
@@ -73,6 +82,7 @@ class ExecutionEnvironment:
     def _report_the_end(self) -> None:
         code = self._process.wait()
         self._api.outcomes.put(_failure(GONE, f"Error: Runtime exited with error: exit status {code}"))
+        self._api.initialized.set()
 
     def _variables(self, root: Path) -> dict[str, str]:
         """Give the variables of a function (developer guide, defined runtime environment variables) and the clock's."""
@@ -81,6 +91,7 @@ class ExecutionEnvironment:
         logging = config.get("LoggingConfig") or {}
         variables = {
             "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "HOME": self._place.name,  # without it an SDK would look into the home of whoever runs the sandbox
             "LANG": "en_US.UTF-8",
             "TZ": ":UTC",
             "PYTHONPATH": str(root),

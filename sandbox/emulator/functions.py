@@ -1,7 +1,5 @@
 """Lambda: Python functions run under AWS's own runtime client, in environments kept warm until their code changes."""
 
-import atexit
-import hashlib
 import json
 import threading
 from collections import defaultdict
@@ -18,14 +16,13 @@ _lock = threading.Lock()
 def mend() -> None:
     """Run Python functions here; others stay with ministack."""
     extend(lambda_svc, "_execute_function_warm", _execute)
-    atexit.register(_close_all)
 
 
 def _execute(former: Callable[..., Any], func: Record, event: Any, request_id: str) -> Any:
     config = func.get("config") or func
     if not str(config.get("Runtime")).startswith("python") or not func.get("code_zip"):
         return former(func, event, request_id)
-    key = _key(config, func["code_zip"])
+    key = _key(config)
     environment = _take(key) or ExecutionEnvironment(config, func["code_zip"])
     outcome, log = environment.invoke(event, request_id)
     if environment.alive:
@@ -47,12 +44,16 @@ def _take(key: str) -> ExecutionEnvironment | None:
     return None
 
 
-def _key(config: Record, code: bytes) -> str:
-    settings = [config.get(name) for name in ("FunctionArn", "Handler", "Timeout", "Role", "Environment", "MemorySize")]
-    return hashlib.sha256(code).hexdigest() + json.dumps(settings, sort_keys=True)
-
-
-def _close_all() -> None:
-    for environments in _idle.values():
-        for environment in environments:
-            environment.close()
+def _key(config: Record) -> str:
+    """Tell environments apart by all that they are made from."""
+    made_from = (
+        "FunctionArn",
+        "CodeSha256",
+        "Handler",
+        "Timeout",
+        "Role",
+        "Environment",
+        "MemorySize",
+        "LoggingConfig",
+    )
+    return json.dumps([config.get(name) for name in made_from], sort_keys=True)

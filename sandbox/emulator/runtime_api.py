@@ -33,6 +33,7 @@ class RuntimeApi:
     def __init__(self) -> None:
         self.invocations: queue.Queue[Invocation] = queue.Queue()
         self.outcomes: queue.Queue[Outcome] = queue.Queue()
+        self.initialized = threading.Event()
         handler = type("Bound", (_Handler,), {"api": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
@@ -56,6 +57,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Hand out the next invocation, as soon as there is one."""
+        self.api.initialized.set()
         invocation = self.api.invocations.get()
         deadline = int((time.time() + invocation.seconds) * 1000)
         self.send_response(200)
@@ -71,6 +73,7 @@ class _Handler(BaseHTTPRequestHandler):
         failed = self.path.endswith("/error")
         kind = self.headers.get("Lambda-Runtime-Function-Error-Type") or "Unhandled"
         self.api.outcomes.put(Outcome(body, kind if failed else ""))
+        self.api.initialized.set()
         self.send_response(202)
         self._end(b"{}")
 

@@ -46,7 +46,7 @@ def test_a_function_sees_lambda_s_variables_and_nothing_of_the_host_s(account: L
     assert variables["AWS_EXECUTION_ENV"] == "AWS_Lambda_python3.13"
     assert variables["AWS_ACCESS_KEY_ID"].startswith("ASIA")
     of_lambda = ("AWS_", "LAMBDA_", "FAKETIME", "_X_AMZN")
-    own = {"PATH", "LANG", "TZ", "PYTHONPATH", "_HANDLER", "LD_PRELOAD", "OWN", "LC_CTYPE", "PWD"}
+    own = {"PATH", "HOME", "LANG", "TZ", "PYTHONPATH", "_HANDLER", "LD_PRELOAD", "OWN", "LC_CTYPE", "PWD"}
     assert {name for name in variables if not name.startswith(of_lambda)} <= own
     host = {name: value for name, value in os.environ.items() if name not in variables}
     assert not [name for name in host if host[name] in variables.values() and len(host[name]) > 20]

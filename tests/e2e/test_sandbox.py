@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.local_aws import Credential, LocalAws, local_aws
+from sandbox.cdk import CdkError
+from sandbox.clock import Clock
+from sandbox.local_aws import Credential, LocalAws, local_aws, synthesis
 from sandbox.places import CHECKOUT, SANDBOX_PYTHON
 from tests.e2e.refusals import refused
 from tests.e2e.waiting import eventually
@@ -22,6 +24,11 @@ def test_another_version_of_ministack_is_refused_before_anything_is_patched() ->
     )
     assert ended.returncode != 0
     assert "mends ministack 1.5.33, and this is 1.5.34" in ended.stderr
+
+
+def test_what_the_cdk_has_to_say_is_not_swallowed() -> None:
+    with synthesis({"max_age_days": "soon"}) as assembly, pytest.raises(CdkError, match="max_age_days is 'soon'"):
+        assembly.wait()
 
 
 def test_every_call_is_in_the_log_with_its_caller_and_its_outcome(account: LocalAws) -> None:
@@ -50,6 +57,15 @@ def test_an_observer_leaves_no_trace(account: LocalAws) -> None:
     iam.update_access_key(UserName="observed", AccessKeyId=credential.key_id, Status="Inactive")
     with refused("InvalidClientTokenId"):
         account.observer("sts", credential).get_caller_identity()
+
+
+def test_a_look_at_the_clock_that_finds_no_file_is_repeated(tmp_path: Path) -> None:
+    clock = Clock(tmp_path / "clock", datetime.now(UTC) + timedelta(days=100))
+    # What a thread sees while another writes the file's name.
+    nameless = {**clock.variables(), "FAKETIME_TIMESTAMP_FILE": "", "HOME": str(clock.home)}
+    look = [str(SANDBOX_PYTHON), "-c", "import time; print(time.time())"]
+    said = subprocess.run(look, env=nameless, capture_output=True, text=True, check=True)
+    assert abs(float(said.stdout) - clock.now().timestamp()) < 5
 
 
 def test_two_accounts_have_clocks_of_their_own() -> None:
@@ -91,8 +107,7 @@ def test_no_process_outlives_the_one_that_started_it(how: signal.Signals, tmp_pa
         assert _processes_in(place)
         driver.send_signal(how)
         driver.wait(15)
-    eventually(lambda: not _processes_in(place))
-    assert how is signal.SIGKILL or not place.exists()
+    eventually(lambda: not _processes_in(place) and not place.exists())
 
 
 def _processes_in(place: Path) -> list[str]:

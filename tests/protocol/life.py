@@ -1,9 +1,10 @@
 """A life: runs of the rotator on an account, day after day, with everything judged at every call."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from keyturn.aws.clients import Clients
 from keyturn.deadline import Deadline
 from keyturn.domain.outcome import Outcome, Result
 from keyturn.domain.refusal import AwsError
@@ -14,7 +15,6 @@ from keyturn.run import perform
 from keyturn.settings import Settings
 from tests.fakes.account import EPOCH
 from tests.fakes.calls import Call, Killed
-from tests.fakes.clients import Clients
 from tests.fakes.identities import AccessKey, User
 from tests.fakes.world import World
 from tests.protocol.consumer import Consumer
@@ -30,6 +30,11 @@ SETTINGS = Settings.from_environment(
     }
 )
 ROLLBACK = Request(verb=Verb.ROLLBACK, users=("alice",))
+
+
+def sending(attempts: int) -> Callable[[World], Clients]:
+    """Clients that send a request so often; with one attempt, every fault reaches the product."""
+    return lambda world: world.clients(attempts=attempts)
 
 
 @dataclass(frozen=True)
@@ -64,11 +69,11 @@ class Life:
     """An account with Alice in it, her program, and the rotator's runs.
 
     Attributes:
-        attempts: how often an SDK client sends a request; with one, every fault reaches the product.
+        connect: makes a run's clients.
         found: the promises that were broken, each with the call before which it was first seen.
     """
 
-    attempts: int = 5
+    connect: Callable[[World], Clients] = World.clients
     settings: Settings = SETTINGS
     world: World = field(default_factory=World)
     consumers: list[Consumer] = field(default_factory=list)
@@ -97,10 +102,10 @@ class Life:
         self.world.advance(span)
         self._work()
 
-    def run(self, request: Request | None = None, clients: Clients | None = None) -> Ending:
+    def run(self, request: Request | None = None) -> Ending:
         """A run from its beginning to its end, whatever end that is."""
         self.runs += 1
-        ending = self._perform(request or Request(), clients or self.world.clients(attempts=self.attempts))
+        ending = self._perform(request or Request(), self.connect(self.world))
         self.judge()
         return ending
 

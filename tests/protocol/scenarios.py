@@ -25,6 +25,7 @@ class Scenario:
         request: what is asked of the run, and again of those that follow until it is reached.
         every: how long after it the further runs come.
         takes_another_run: what it is for is only reached by the run after it.
+        lapses: what it is for is off after some days.
     """
 
     name: str
@@ -33,10 +34,11 @@ class Scenario:
     request: Request | None = None
     every: timedelta = DAY
     takes_another_run: bool = False
+    lapses: bool = False
 
-    def begin(self, attempts: int) -> tuple[Life, User]:
+    def begin(self) -> tuple[Life, User]:
         """A life up to the moment before the run."""
-        life = Life(attempts)
+        life = Life()
         alice = self.prepare(life)
         if life.found:
             raise AssertionError(life.found)
@@ -179,8 +181,8 @@ SCENARIOS = (
     Scenario("a stored key's deletion", _crashed("put_secret_value", 2, 1), _rotated),
     Scenario("an intent's closing", _persons_key, _closed),
     Scenario("a rollback", _lived_until(0, 14, 20), _statuses("Active", "Active"), ROLLBACK),
-    Scenario("a guarded deactivation", _rings_at_once, _statuses("Active", "Active"), every=HALF_A_DAY),
-    Scenario("a guard's reactivation", _rings_later, _statuses("Active", "Active"), every=HALF_A_DAY),
+    Scenario("a guarded deactivation", _rings_at_once, _statuses("Active", "Active"), every=HALF_A_DAY, lapses=True),
+    Scenario("a guard's reactivation", _rings_later, _statuses("Active", "Active"), every=HALF_A_DAY, lapses=True),
     Scenario("a second key found Inactive", _second_key("Inactive"), _tagged),
     Scenario("a second key unused", _second_key("Active"), _statuses("Active", "Inactive")),
     Scenario("a secret's retirement", _gone, _retired),

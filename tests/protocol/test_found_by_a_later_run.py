@@ -7,7 +7,7 @@ import pytest
 from tests.fakes import faults
 from tests.fakes.faults import Fault, at
 from tests.fakes.identities import AccessKey, User
-from tests.protocol.life import Life
+from tests.protocol.life import Life, sending
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_a_stored_key_that_is_in_use_is_held_and_reported(life: Life, alice: Use
 
 @pytest.mark.parametrize("attempts", [1, 5])
 def test_an_orphan_is_quarantined_deleted_a_day_later_and_a_new_attempt_made(attempts: int) -> None:
-    life = Life(attempts)
+    life = Life(sending(attempts))
     alice = life.alice()
     crash(life, "create_access_key")
     orphan = alice.keys[1]
@@ -180,7 +180,7 @@ def test_a_run_that_learns_of_its_own_orphan_puts_it_aside_at_once(life: Life, a
 
 @pytest.mark.parametrize("attempts", [1, 5])
 def test_an_answer_lost_on_its_way_makes_one_orphan_and_not_two_keys(attempts: int) -> None:
-    life = Life(attempts)
+    life = Life(sending(attempts))
     alice = life.alice()
     life.world.intercept.append(at(1, faults.response_lost, operation="create_access_key"))
     life.run()

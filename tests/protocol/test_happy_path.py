@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from tests.protocol.consumer import Consumer
-from tests.protocol.life import Life
+from tests.protocol.life import Life, sending
 
 
 @cache
@@ -85,7 +85,7 @@ def test_the_predecessor_is_not_touched_by_the_run_that_replaces_it() -> None:
 
 @pytest.mark.parametrize("attempts", [1, 5])
 def test_the_steps_come_in_the_order_that_a_crash_can_be_healed_from(attempts: int) -> None:
-    life = Life(attempts)
+    life = Life(sending(attempts))
     life.alice()
     life.run()
     steps = [call.operation for call in life.world.mutations if call.caller.run]

@@ -53,6 +53,7 @@ class TestTheLease:
         action = left_open(keys, intent(minutes * MINUTE, "AWSPENDING"))
         hold = held(action, Reason.ANOTHER_RUN_AT_WORK)
         assert hold.next_review == ago(minutes=minutes - 20)
+        assert f"died, before {ago(minutes=minutes - 20):%Y-%m-%d %H:%M} UTC" in hold.message
         assert not hold.reason.blocks
 
     def test_a_young_stored_key_is_another_runs(self) -> None:
@@ -69,7 +70,9 @@ class TestTheLease:
 
     def test_a_pending_version_without_a_value_has_an_author_that_is_at_it(self) -> None:
         labelled = Version("nothing-in-it-yet", frozenset({"AWSPENDING"}))
-        held(left_open([active(76)], labelled), Reason.ANOTHER_RUN_AT_WORK)
+        hold = held(left_open([active(76)], labelled), Reason.ANOTHER_RUN_AT_WORK)
+        assert hold.next_review is None
+        assert "before" not in hold.message
 
 
 class TestAnIntentWithoutAKey:
@@ -153,6 +156,12 @@ class TestAKeyThatNoLabelNames:
         assert hold.key == SECOND
         held(left_open([inactive(78), active(2)], OPEN), Reason.LAST_ACTIVE_KEY)
 
+    def test_already_inactive_it_is_quarantined_whatever_the_other_key_is(self) -> None:
+        for keys in ([inactive(78), inactive(2)], [inactive(2, id=SECOND)], [active(78), inactive(2)]):
+            action = left_open(keys, OPEN)
+            assert isinstance(action, QuarantineKey)
+            assert action.key == SECOND
+
     def test_beside_a_promoted_key_it_is_quarantined_all_the_same(self) -> None:
         versions = intent(2, "AWSPENDING", of=[SECOND]), stored(SECOND, 78, "AWSCURRENT")
         action = left_open([active(78, id=SECOND), active(2, id=THIRD)], *versions)
@@ -169,6 +178,7 @@ class TestTheQuarantine:
     def test_it_lasts_twenty_hours(self, hours: float) -> None:
         hold = held(left_open(self.KEYS, OPEN, tags=quarantined(SECOND, hours=hours)), Reason.QUARANTINE_RUNNING)
         assert hold.next_review == ago(hours=hours - 20).replace(microsecond=0)
+        assert f"deleted after {hold.next_review:%Y-%m-%d %H:%M} UTC" in hold.message
 
     @pytest.mark.parametrize("hours", [20, 24, 1000])
     def test_a_key_that_stayed_unused_is_discarded_afterwards(self, hours: float) -> None:

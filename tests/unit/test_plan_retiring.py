@@ -158,6 +158,9 @@ class TestTheDeadline:
     def test_deactivate_cuts_a_key_whose_successor_nobody_fetched(self) -> None:
         retired(beside(active(95, used=7), active(20), in_use_at_deadline="deactivate"), Reason.DEADLINE_REACHED)
 
+    def test_a_key_that_is_idle_anyway_does_not_blame_it(self) -> None:
+        retired(beside(active(400, used=7), active(20, used=0), in_use_at_deadline="deactivate"))
+
     @pytest.mark.parametrize("age", [35, 80, DAY - MINUTE])
     def test_not_before_it(self, age: float) -> None:
         held(beside(active(age, used=0), active(20, used=0), in_use_at_deadline="deactivate"), Reason.KEY_IN_USE)

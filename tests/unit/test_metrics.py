@@ -1,0 +1,142 @@
+"""The metrics count what was done and what was not; users and keys are never part of them."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from keyturn import metrics
+from keyturn.domain.access_key import AccessKey, KeyStatus, User
+from keyturn.domain.outcome import Outcome
+from keyturn.domain.reason import Reason
+from keyturn.domain.shortlist import Hints, KeyHint
+from keyturn.domain.tags import EXEMPT_UNTIL, MAX_AGE_DAYS
+from keyturn.turn import Turn
+from tests.builders import NOW, ago, policy
+from tests.unit.outcomes import a_report, a_user_named, held, outcome
+
+NAMES = {
+    "UsersScanned",
+    "KeysDue",
+    "KeysRotated",
+    "KeysDeactivated",
+    "KeysDeleted",
+    "OrphansHealed",
+    "RotationsFailed",
+    "KeysInUseHeld",
+    "KeysOverdue",
+    "UsersBlocked",
+    "OldestActiveKeyAgeDays",
+    "RunSucceeded",
+}
+
+
+def hints(ages: dict[str, Sequence[float]], tags: dict[str, dict[str, str]] | None = None) -> Hints:
+    """Users with Active keys of these ages, as the credential report shows them."""
+    users = [a_user_named(name) for name in ages]
+    tagged = [User(**{**vars(user), "tags": (tags or {}).get(user.name, {})}) for user in users]
+    keys = {user.arn: tuple(KeyHint(active=True, created=ago(age)) for age in ages[user.name]) for user in users}
+    return Hints(tuple(tagged), keys, NOW)
+
+
+def read(name: str, *ages: float) -> Turn:
+    """A turn in which a user's Active keys were seen to have these ages."""
+    keys = tuple(AccessKey(f"AKIA{number:X<16}", KeyStatus.ACTIVE, ago(age)) for number, age in enumerate(ages))
+    return Turn(a_user_named(name).id, (), active=keys)
+
+
+def everyone(found: Hints, *turns: Turn) -> dict[str, float]:
+    return metrics.of_everyone(a_report(), found, turns, policy())
+
+
+def test_the_metrics_have_the_documented_names_and_no_others() -> None:
+    assert {*metrics.of_outcomes([]), *everyone(hints({}))} == NAMES
+
+
+def test_deeds_are_counted_when_they_are_done() -> None:
+    done = [
+        *(outcome("CreateKey", "Done", user=f"c{n}") for n in range(4)),
+        *(outcome("DeactivateKey", "Done", user=f"d{n}") for n in range(3)),
+        *(outcome("DeleteKey", "Done", user=f"e{n}") for n in range(2)),
+        outcome("DiscardKey", "Done"),
+    ]
+    planned = [outcome(action, "Planned") for action in ("CreateKey", "DeactivateKey", "DeleteKey", "DiscardKey")]
+    failed = [outcome("CreateKey", "Failed"), outcome("DeleteKey", "Failed")]
+    assert metrics.of_outcomes([*done, *planned, *failed]) == {
+        "KeysRotated": 4,
+        "KeysDeactivated": 3,
+        "KeysDeleted": 2,
+        "OrphansHealed": 1,
+        "RotationsFailed": 2,
+        "KeysInUseHeld": 0,
+        "UsersBlocked": 0,
+    }
+
+
+@pytest.mark.parametrize("reason", [Reason.KEY_IN_USE, Reason.SUCCESSOR_NOT_ADOPTED])
+def test_keys_in_use_that_are_held_are_counted(reason: Reason) -> None:
+    counted = metrics.of_outcomes([held(reason), held(reason, user="bob"), held(Reason.GUARD_ALARM_RINGING)])
+    assert counted["KeysInUseHeld"] == 2
+    assert counted["RotationsFailed"] == 0
+
+
+def test_a_blocked_user_counts_once() -> None:
+    counted = metrics.of_outcomes(
+        [
+            held(Reason.KEY_IN_USE),
+            held(Reason.TOO_MANY_KEYS),
+            held(Reason.EXPIRED_KEY, user="bob"),
+            held(Reason.NOT_DUE),
+        ]
+    )
+    assert counted["UsersBlocked"] == 2
+
+
+def test_what_could_not_be_read_counts_as_failed() -> None:
+    assert metrics.of_outcomes([held(Reason.UNREADABLE)])["RotationsFailed"] == 1
+
+
+def test_overdue_keys_and_the_oldest_age_are_the_reports_where_nothing_was_read() -> None:
+    told = everyone(hints({"a": [90], "b": [90.01], "c": [200, 3], "d": []}))
+    assert (told["KeysOverdue"], told["OldestActiveKeyAgeDays"]) == (2, 200)
+    assert everyone(hints({}))["OldestActiveKeyAgeDays"] == 0
+
+
+def test_what_was_read_counts_for_more_than_the_report() -> None:
+    told = everyone(hints({"a": [200], "b": [95], "c": []}), read("a", 3), read("b", 95, 1), read("c", 400))
+    assert (told["KeysOverdue"], told["OldestActiveKeyAgeDays"]) == (2, 400)
+    assert everyone(hints({"a": [200]}), read("a"))["KeysOverdue"] == 0
+    assert everyone(hints({"a": [200]}), Turn(a_user_named("a").id, ()))["KeysOverdue"] == 1
+
+
+def test_a_user_is_judged_by_its_own_maximum_age() -> None:
+    found = hints({"a": [70], "b": [70]}, tags={"a": {MAX_AGE_DAYS: "60"}})
+    assert everyone(found)["KeysOverdue"] == 1
+
+
+def test_an_exemption_takes_a_key_off_the_overdue_ones_and_not_off_the_ages() -> None:
+    for until, overdue in (("2030-06-01", 0), ("2030-05-31", 1), ("soon", 1)):
+        told = everyone(hints({"a": [100]}, tags={"a": {EXEMPT_UNTIL: until}}))
+        assert (told["KeysOverdue"], told["OldestActiveKeyAgeDays"]) == (overdue, 100)
+
+
+def test_a_tag_that_cannot_be_read_leaves_the_accounts_age() -> None:
+    assert (
+        everyone(hints({"a": [91], "b": [89]}, tags={name: {MAX_AGE_DAYS: "x"} for name in "ab"}))["KeysOverdue"] == 1
+    )
+
+
+def test_keys_are_due_that_were_rotated_or_should_have_been_or_are_left_for_later() -> None:
+    report = a_report(outcome("CreateKey", "Done"), outcome("CreateKey", "Failed", user="b"), remaining=3, scanned=40)
+    told = metrics.of_everyone(report, hints({}), (), policy())
+    assert (told["KeysDue"], told["UsersScanned"]) == (5, 40)
+
+
+def test_a_run_succeeds_unless_something_went_wrong() -> None:
+    def succeeded(*outcomes: Outcome, remaining: int = 0) -> float:
+        report = a_report(*outcomes, remaining=remaining)
+        return metrics.of_everyone(report, hints({}), (), policy())["RunSucceeded"]
+
+    assert succeeded(outcome("CreateKey", "Done"), held(Reason.KEY_IN_USE)) == 1
+    assert succeeded(remaining=9) == 1
+    assert succeeded(outcome("CreateKey", "Failed")) == 0
+    assert succeeded(held(Reason.UNREADABLE)) == 0
