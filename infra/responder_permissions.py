@@ -72,4 +72,12 @@ def _never() -> list[Permission]:
             resources=["*"],
             effect=iam.Effect.DENY,
         ),
+        Permission(
+            sid="NeverChangeOwner",
+            purpose="Leave alone the tag that says which user may read a secret.",
+            actions=["secretsmanager:TagResource", "secretsmanager:UntagResource"],
+            resources=["*"],
+            conditions={"ForAnyValue:StringEquals": {"aws:TagKeys": ["keyturn:user-id"]}},
+            effect=iam.Effect.DENY,
+        ),
     ]

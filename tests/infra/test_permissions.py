@@ -154,6 +154,12 @@ RESPONDER: dict[str, dict[str, Any]] = {
         ],
         "Resource": ["*"],
     },
+    "NeverChangeOwner": {
+        "Effect": "Deny",
+        "Action": ["secretsmanager:TagResource", "secretsmanager:UntagResource"],
+        "Resource": ["*"],
+        "Condition": {"ForAnyValue:StringEquals": {"aws:TagKeys": ["keyturn:user-id"]}},
+    },
     "WriteLogs": ROTATOR["WriteLogs"] | {"Resource": ["${ResponderLogs.Arn}"]},
 }
 
