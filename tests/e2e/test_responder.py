@@ -12,7 +12,7 @@ import pytest
 from sandbox.demo.programs import secret_name
 from sandbox.demo.seeding import work
 from sandbox.local_aws import Credential, Deployment
-from tests.e2e.functions import invoke
+from tests.e2e.functions import acting_as, invoke
 from tests.e2e.refusals import refused
 from tests.e2e.test_rotation import a_user, fetched, identity, statuses, turn
 from tests.e2e.waiting import eventually
@@ -157,8 +157,8 @@ def test_an_exposed_key_is_switched_off_and_no_new_one_handed_out(stack: Deploym
     new = fetched(stack, "mara", old)
     event = exposure(new.key_id)
     entry = {"Source": event["source"], "DetailType": event["detail-type"], "Detail": json.dumps(event["detail"])}
-    # AWS alone may send as aws.health; here anybody may, and the stack's rule is what is tried.
-    stack.aws.client("events").put_events(Entries=[entry])
+    assert stack.aws.client("events").put_events(Entries=[entry])["FailedEntryCount"] == 1, "AWS alone may say so"
+    assert stack.aws.observer("events").put_events(Entries=[entry])["FailedEntryCount"] == 0
     eventually(lambda: statuses(stack, "mara") == {old.key_id: "Active", new.key_id: "Inactive"}, SECONDS)
     with refused("InvalidClientTokenId"):
         identity(stack, new)
@@ -203,7 +203,22 @@ def test_anything_else_is_a_clear_error(stack: Deployment, event: object) -> Non
 
 
 def test_the_responders_role_creates_deletes_and_reads_nothing(stack: Deployment) -> None:
-    function = stack.outputs["ResponderFunctionName"]
-    role = stack.aws.client("lambda").get_function_configuration(FunctionName=function)["Role"]
-    documents = stack.aws.client("iam").list_role_policies(RoleName=role.rsplit("/", 1)[-1])["PolicyNames"]
-    assert documents == ["Respond"]
+    user = a_user(stack, "pia", age=80)
+    turn(stack, "pia")
+    secret = secret_name("pia")
+    outcome = acting_as(stack, stack.outputs["ResponderFunctionName"])
+    assert outcome("secretsmanager", "describe_secret", SecretId=secret) == "allowed"
+    switch: dict[str, object] = {"UserName": "pia", "AccessKeyId": user.key_id}
+    assert outcome("iam", "update_access_key", **switch, Status="Inactive") == "allowed"
+    denied: list[tuple[str, str, dict[str, object]]] = [
+        ("iam", "create_access_key", {"UserName": "pia"}),
+        ("iam", "delete_access_key", switch),
+        ("iam", "create_user", {"UserName": "mallory"}),
+        ("secretsmanager", "get_secret_value", {"SecretId": secret}),
+        ("secretsmanager", "put_secret_value", {"SecretId": secret, "SecretString": "value"}),
+        ("secretsmanager", "create_secret", {"Name": "keyturn/mallory/access-key"}),
+        ("secretsmanager", "delete_secret", {"SecretId": secret}),
+        ("secretsmanager", "tag_resource", {"SecretId": "others/access-key", "Tags": []}),
+    ]
+    for service, call, parameters in denied:
+        assert outcome(service, call, **parameters).startswith("AccessDenied"), call

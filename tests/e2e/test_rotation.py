@@ -10,7 +10,7 @@ from sandbox.demo.seeding import WORK, work
 from sandbox.local_aws import Credential, Deployment
 from sandbox.runs import DailyRuns
 from tests.e2e.conftest import Observed, set_schedule
-from tests.e2e.functions import invoke, package
+from tests.e2e.functions import acting_as
 from tests.e2e.refusals import refused
 
 
@@ -119,36 +119,10 @@ def test_a_user_reads_its_own_secret_and_not_its_peer_s(stack: Deployment) -> No
 
 
 def test_the_rotator_s_role_reads_no_secret_and_touches_no_other(stack: Deployment) -> None:
-    function = stack.outputs["RotatorFunctionName"]
-    role = stack.aws.client("lambda").get_function_configuration(FunctionName=function)["Role"]
     secrets = stack.aws.client("secretsmanager")
     secrets.create_secret(Name="keyturn/erin/access-key", SecretString="value")
     secrets.create_secret(Name="others/access-key", SecretString="value")
-    source = """
-import boto3
-def handler(event, context):
-    client = boto3.client(event["service"])
-    try:
-        getattr(client, event["call"])(**event["with"])
-    except client.exceptions.ClientError as error:
-        return error.response["Error"]["Code"]
-    return "allowed"
-"""
-    stack.aws.client("lambda").create_function(
-        FunctionName="as-the-rotator",
-        Runtime="python3.13",
-        Handler="app.handler",
-        Role=role,
-        Code={"ZipFile": package(source)},
-        Timeout=30,
-    )
-
-    def outcome(service: str, call: str, **parameters: object) -> str:
-        event = {"service": service, "call": call, "with": parameters}
-        answer, failure = invoke(stack.aws, "as-the-rotator", event)
-        assert not failure
-        return str(answer)
-
+    outcome = acting_as(stack, stack.outputs["RotatorFunctionName"])
     own, other = "keyturn/erin/access-key", "others/access-key"
     assert outcome("secretsmanager", "describe_secret", SecretId=own) == "allowed"
     denied: list[tuple[str, str, dict[str, object]]] = [

@@ -3,7 +3,7 @@
 from keyturn.domain.action import Action, Hold
 from keyturn.domain.reason import Reason
 from keyturn.domain.state import UserState
-from keyturn.plan import Ask, plan, plan_rollback
+from keyturn.plan import Ask, plan, plan_guard, plan_rollback
 from tests.builders import NOW, policy
 
 
@@ -17,6 +17,13 @@ def decided(state: UserState, *, force: bool = False, **settings: str | int) -> 
 def rolled_back(state: UserState, **settings: str | int) -> Action:
     """What a rollback does about the user."""
     answer = plan_rollback(state, policy(**settings), NOW)
+    assert not isinstance(answer, Ask), f"{answer.fact} is known, yet asked for"
+    return answer
+
+
+def rung(state: UserState, **settings: str | int) -> Action:
+    """What a ringing guard alarm does about the user."""
+    answer = plan_guard(state, policy(**settings), NOW)
     assert not isinstance(answer, Ask), f"{answer.fact} is known, yet asked for"
     return answer
 
