@@ -12,11 +12,10 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from sandbox.emulator.function_variables import variables
 from sandbox.emulator.runtime_api import Invocation, Outcome, RuntimeApi
-from sandbox.emulator.upstream import Record, lambda_runtime
+from sandbox.emulator.upstream import Record
 
-# Shared with every process of the sandbox, so that a function lives by the same clock.
-OF_THE_CLOCK = ("LD_PRELOAD", *(name for name in os.environ if name.startswith("FAKETIME")))
 GONE = "Runtime.ExitError"
 INITIALIZATION_SECONDS = 60
 
@@ -39,7 +38,7 @@ class ExecutionEnvironment:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "awslambdaric", config["Handler"]],
                 cwd=root,
-                env=self._variables(root),
+                env=variables(config, place=self._place.name, runtime_api=self._api.address),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -64,13 +63,13 @@ class ExecutionEnvironment:
             outcome = self._api.outcomes.get(timeout=seconds)
         except queue.Empty:
             self._process.kill()
-            text = f"RequestId: {request_id} Error: Task timed out after {seconds}.00 seconds"
-            outcome = _failure("Sandbox.Timedout", text)
+            late = f"RequestId: {request_id} Error: Task timed out after {seconds}.00 seconds"
+            outcome = _failure("Sandbox.Timedout", late)
         with self._log.open("rb") as log:
             log.seek(before)
-            text = log.read()
+            printed = log.read()
             self._log_read = log.tell()
-            return outcome, text.decode(errors="replace")
+            return outcome, printed.decode(errors="replace")
 
     def close(self) -> None:
         """End the process and leave nothing of it."""
@@ -83,39 +82,6 @@ class ExecutionEnvironment:
         code = self._process.wait()
         self._api.outcomes.put(_failure(GONE, f"Error: Runtime exited with error: exit status {code}"))
         self._api.initialized.set()
-
-    def _variables(self, root: Path) -> dict[str, str]:
-        """Give the variables of a function (developer guide, defined runtime environment variables) and the clock's."""
-        config = self._config
-        region = config["FunctionArn"].split(":")[3]
-        logging = config.get("LoggingConfig") or {}
-        variables = {
-            "PATH": "/usr/local/bin:/usr/bin:/bin",
-            "HOME": self._place.name,  # without it an SDK would look into the home of whoever runs the sandbox
-            "LANG": "en_US.UTF-8",
-            "TZ": ":UTC",
-            "PYTHONPATH": str(root),
-            "LAMBDA_TASK_ROOT": str(root),
-            "_HANDLER": config["Handler"],
-            "AWS_REGION": region,
-            "AWS_DEFAULT_REGION": region,
-            "AWS_EXECUTION_ENV": f"AWS_Lambda_{config['Runtime']}",
-            "AWS_LAMBDA_RUNTIME_API": self._api.address,
-            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-            "AWS_LAMBDA_FUNCTION_NAME": config["FunctionName"],
-            "AWS_LAMBDA_FUNCTION_VERSION": config.get("Version", "$LATEST"),
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(config.get("MemorySize", 128)),
-            "AWS_LAMBDA_LOG_GROUP_NAME": logging.get("LogGroup") or f"/aws/lambda/{config['FunctionName']}",
-            "AWS_LAMBDA_LOG_STREAM_NAME": "sandbox",
-            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}",
-        }
-        if logging.get("LogFormat") == "JSON":
-            level = logging.get("ApplicationLogLevel", "INFO")
-            variables |= {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": level}
-        own = (config.get("Environment") or {}).get("Variables") or {}
-        clock = {name: os.environ[name] for name in OF_THE_CLOCK if name in os.environ}
-        credentials: dict[str, str] = lambda_runtime.execution_credentials(config)
-        return variables | own | credentials | clock
 
 
 def _failure(kind: str, text: str) -> Outcome:

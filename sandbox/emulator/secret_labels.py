@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable
 
-from sandbox.emulator.upstream import Record, extend, secretsmanager
+from sandbox.emulator.upstream import Answer, Record, extend, json_refusal, secretsmanager
 
 CURRENT, PREVIOUS, PENDING = "AWSCURRENT", "AWSPREVIOUS", "AWSPENDING"
 # Secrets Manager quotas: labels over all versions of a secret, their length, and the versions it keeps.
@@ -31,6 +31,19 @@ def require_room(secret: Record, labels: Iterable[str]) -> None:
     there = {label for version in secret["Versions"].values() for label in version["Stages"]}
     if len(there | set(labels)) > LABELS_OF_A_SECRET:
         raise TooManyLabelsError(f"You can't attach more than {LABELS_OF_A_SECRET} staging labels to the secret.")
+
+
+def require_short(labels: Iterable[str]) -> None:
+    """Refuse a label that is empty or too long."""
+    for label in labels:
+        if not 1 <= len(label) <= LABEL_LENGTH:
+            raise ValueError(f"A staging label has 1 to {LABEL_LENGTH} characters.")
+
+
+def refusal_of(error: ValueError) -> Answer:
+    """Give the answer to labels that were refused."""
+    code = "LimitExceededException" if isinstance(error, TooManyLabelsError) else "InvalidParameterException"
+    return json_refusal(code, str(error))
 
 
 def move(secret: Record, label: str, version_id: str) -> None:

@@ -99,7 +99,10 @@ class TestAPredecessorInUse:
 
     @pytest.mark.parametrize("used", [2, 3, 100])
     def test_it_is_idle_after_them(self, used: float) -> None:
-        retired(beside(active(95, used=used), active(20, used=0)))
+        action = beside(active(95, used=used), active(20, used=0))
+        retired(action)
+        assert f"{FIRST} is idle since {ago(used):%Y-%m-%d %H:%M} UTC" in action.message
+        assert "idle, never used" in beside(active(95), active(20, used=0)).message
 
     def test_the_idle_days_are_a_setting(self) -> None:
         retired(beside(active(95, used=1), active(20, used=0), idle_days=1))
@@ -297,7 +300,7 @@ class TestRecovery:
     def test_a_key_that_was_used_since_begins_it_anew(self, used: float) -> None:
         action = beside(inactive(300, used=used), active(45, used=0), tags=deactivated(FIRST, 31))
         assert isinstance(action, RecordInactive)
-        assert action.reason is Reason.USED_SINCE_DEACTIVATION
+        assert (action.reason, action.next_review) == (Reason.USED_SINCE_DEACTIVATION, ago(-30))
 
     @pytest.mark.parametrize("used", [None, 31, 60])
     def test_a_use_before_the_deactivation_does_not(self, used: float | None) -> None:
@@ -336,6 +339,7 @@ class TestTwoKeysThatWereNeverRotated:
             ([active(400, used=1), active(300)], SECOND),
             ([active(400, used=90), active(300, used=1)], FIRST),
             ([active(400, used=1), active(91, used=95)], SECOND),
+            ([active(400, used=1), active(90)], SECOND),
         ],
     )
     def test_of_two_active_ones_the_unused_one_is_deactivated(self, keys: list[Draft], unused: str) -> None:

@@ -1,0 +1,1 @@
+"""The walls inside the product, held by reading its source."""

@@ -1,0 +1,1 @@
+"""Figures that Keyturn promises, measured; `pytest -s tests/figures` prints them."""
