@@ -1,4 +1,4 @@
-"""The rotator as Lambda invokes it, in a world: its handler, with the world's clients, clock and patience in place."""
+"""A function as Lambda invokes it, in a world: its handler, with the world's clients, clock and patience in place."""
 
 import contextlib
 import io
@@ -8,26 +8,33 @@ import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 
-from keyturn import rotate
+from keyturn import respond, rotate
+from tests.fakes.clients import Clients
 from tests.fakes.world import World
 
 ENFORCE = {"KEYTURN_MODE": "enforce"}
+HEARD = {"KEYTURN_EVENT_BUS": "default", "KEYTURN_TOPIC_ARN": "arn:aws:sns:eu-west-1:111122223333:people"}
 
 
 @dataclass
 class LambdaFunction:
-    """A deployed function; `attempts` is how often its SDK sends a request, `printed` all that it wrote."""
+    """A deployed function; `attempts` is how often its SDK sends a request, `printed` all that it wrote.
+
+    Attributes:
+        module: the rotator's, or the responder's; the latter is no run that has to heal what an earlier one left.
+    """
 
     world: World
     environment: Mapping[str, str] = field(default_factory=lambda: ENFORCE)
     attempts: int = 5
     seconds: float = 900
     printed: io.StringIO = field(default_factory=io.StringIO)
+    module: ModuleType = rotate
 
     def invoke(self, event: object) -> dict[str, Any]:
         """Answer an event, or raise what the handler raises."""
@@ -40,8 +47,11 @@ class LambdaFunction:
             get_remaining_time_in_millis=lambda: 1000 * self._left(started),
         )
         with self._in_place(), self._printing():
-            answer: dict[str, Any] = rotate.handler(event, context)
+            answer: dict[str, Any] = self.module.handler(event, context)
             return answer
+
+    def _connect(self) -> Clients:
+        return self.world.clients(attempts=self.attempts, heals=self.module is rotate)
 
     def _left(self, started: datetime) -> float:
         return self.seconds - (self.world.now - started).total_seconds()
@@ -49,16 +59,16 @@ class LambdaFunction:
     @contextlib.contextmanager
     def _in_place(self) -> Iterator[None]:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(rotate, "connect", lambda: self.world.clients(attempts=self.attempts))
-            patch.setattr(rotate, "datetime", SimpleNamespace(now=lambda _zone: self.world.now))
-            patch.setattr(rotate, "time", SimpleNamespace(**(vars(time) | {"sleep": self.world.sleep})))
-            patch.setattr(rotate, "os", SimpleNamespace(**(vars(os) | {"environ": self.environment})))
+            patch.setattr(self.module, "connect", self._connect)
+            patch.setattr(self.module, "datetime", SimpleNamespace(now=lambda _zone: self.world.now))
+            patch.setattr(self.module, "time", SimpleNamespace(**(vars(time) | {"sleep": self.world.sleep})))
+            patch.setattr(self.module, "os", SimpleNamespace(**(vars(os) | {"environ": self.environment})))
             yield
 
     @contextlib.contextmanager
     def _printing(self) -> Iterator[None]:
-        (handler,) = rotate.logger.handlers
-        former = handler.setStream(self.printed)  # type: ignore[attr-defined] # Powertools logs to a stream
+        (handler,) = self.module.logger.handlers
+        former = handler.setStream(self.printed)  # Powertools logs to a stream
         with (
             contextlib.redirect_stdout(self.printed),
             contextlib.redirect_stderr(self.printed),
@@ -69,4 +79,10 @@ class LambdaFunction:
             try:
                 yield
             finally:
-                handler.setStream(former)  # type: ignore[attr-defined] # the same
+                handler.setStream(former)
+
+
+def responder(world: World, **settings: str) -> LambdaFunction:
+    """The responder, which acts unless the settings say otherwise, and sends events and messages."""
+    spelt = {f"KEYTURN_{name.upper()}": value for name, value in settings.items()}
+    return LambdaFunction(world, {**ENFORCE, **HEARD, **spelt}, seconds=120, module=respond)

@@ -26,6 +26,7 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
     ("iam", "update_user", {"UserName": "bob", "NewUserName": "bobby"}),
     ("iam", "get_user", {"UserName": "bobby"}),
     ("iam", "list_user_tags", {"UserName": "bobby"}),
+    ("iam", "list_attached_user_policies", {"UserName": "bobby"}),
     ("iam", "delete_user", {"UserName": "bobby"}),
     ("iam", "list_users", {"MaxItems": 1}),
     ("iam", "get_account_authorization_details", {"Filter": ["User"], "MaxItems": 1}),

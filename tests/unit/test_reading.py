@@ -24,7 +24,7 @@ def read(world: World, user: str = "alice") -> list[str]:
     """What a dry run reads of a named user, beyond looking it up."""
     performed(world, Request(users=(user,), dry_run=True))
     operations = [call.operation for call in world.calls()]
-    assert operations[:2] == ["get_user", "list_secrets"]
+    assert operations[:2] == ["get_user", "list_attached_user_policies"]
     return operations[2:]
 
 
@@ -34,7 +34,7 @@ def test_the_secret_and_its_versions_are_read_before_the_keys(world: World) -> N
 
 def test_without_a_secret_there_are_no_versions_to_read(world: World) -> None:
     due(world, "bob")
-    assert read(world, "bob") == ["describe_secret", "list_access_keys"]
+    assert read(world, "bob") == ["describe_secret", "list_secrets", "list_access_keys"]
 
 
 def test_the_last_uses_are_read_when_grace_is_over_and_the_alarm_last(world: World) -> None:
@@ -64,7 +64,13 @@ def test_all_versions_are_read_however_many_pages_they_fill(world: World) -> Non
     assert {call.params["IncludeDeprecated"] for call in pages} == {True}
 
 
-def test_several_secrets_that_claim_a_user_are_not_read(world: World) -> None:
-    tags = [{"Key": "keyturn:user-id", "Value": world.users["alice"].id}]
-    world.admin.secretsmanager.create_secret(Name="keyturn/alicia/access-key", Tags=tags)  # type: ignore[arg-type]
-    assert read(world) == []
+def test_a_renamed_user_s_secret_is_found_by_its_tag(world: World) -> None:
+    world.admin.iam.update_user(UserName="alice", NewUserName="alicia")
+    assert read(world, "alicia") == ["describe_secret", "list_secrets", *TRUTH]
+
+
+def test_several_secrets_that_claim_a_renamed_user_are_not_read(world: World) -> None:
+    world.admin.iam.update_user(UserName="alice", NewUserName="alicia")
+    tags = [{"Key": "keyturn:user-id", "Value": world.users["alicia"].id}]
+    world.admin.secretsmanager.create_secret(Name="keyturn/ally/access-key", Tags=tags)  # type: ignore[arg-type]
+    assert read(world, "alicia") == ["describe_secret", "list_secrets"]
