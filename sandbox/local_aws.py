@@ -111,7 +111,7 @@ def local_aws(*, start: datetime | None = None) -> Iterator[LocalAws]:
 @contextmanager
 def synthesis(settings: Mapping[str, object]) -> Iterator[cdk.Synthesis]:
     """Synthesize the app with some settings of cdk.json changed, beside whatever else is done."""
-    with tempfile.TemporaryDirectory(prefix="keyturn-synthesis-") as place:
+    with _ended_by_sigterm(), tempfile.TemporaryDirectory(prefix="keyturn-synthesis-") as place:
         under_way = cdk.Synthesis(Path(place), settings)
         try:
             yield under_way

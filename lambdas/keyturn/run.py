@@ -1,7 +1,7 @@
 """One run: survey, then a turn for each candidate, side by side, then the report."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Final
@@ -11,7 +11,7 @@ from keyturn.announce import announce, tell_people
 from keyturn.domain.action import Action
 from keyturn.domain.glance import glance
 from keyturn.domain.outcome import Outcome, Result
-from keyturn.domain.shortlist import Candidate
+from keyturn.domain.shortlist import Candidate, Rank
 from keyturn.domain.state import UserState
 from keyturn.doors import Run
 from keyturn.plan import Ask, plan, plan_rollback
@@ -53,7 +53,7 @@ def perform(request: Request, run: Run, tell: Tell, measure: Measure) -> RunRepo
         return outcome
 
     slots = Slots(run.settings.max_rotations_per_run if request.verb is Verb.ROTATE else _UNLIMITED)
-    turns = _side_by_side(found, Turns(run, _planner(request, run), slots, told, act=act))
+    turns = _all(found, Turns(run, _planner(request, run), slots, told, act=act))
     if request.verb is Verb.STATUS:
         outcomes.extend(_glances(found, run))
     if request.verb is Verb.ROTATE:
@@ -90,9 +90,16 @@ def _planner(request: Request, run: Run) -> Callable[[UserState], Action | Ask]:
     return lambda state: plan(state, run.settings.policy, run.now, force=request.force)
 
 
-def _side_by_side(found: Survey, turns: Turns) -> list[Turn]:
+def _all(found: Survey, turns: Turns) -> list[Turn]:
+    """Take all turns; those that are only watched come after the rotations that had to wait for another run."""
+    pressing = [candidate for candidate in found.candidates if candidate.rank is not Rank.WATCH]
+    watched = [candidate for candidate in found.candidates if candidate.rank is Rank.WATCH]
+    return [*_side_by_side(pressing, turns), *_side_by_side(watched, turns)]
+
+
+def _side_by_side(candidates: Iterable[Candidate], turns: Turns) -> list[Turn]:
     """Work on the candidates in order, several at once, as long as there is time for a whole rotation."""
-    waiting, lock = deque(found.candidates), Lock()
+    waiting, lock = deque(candidates), Lock()
     taken: list[Turn] = []
 
     def next_candidate() -> Candidate | None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from rich.text import Text
 
 from sandbox.cdk import CdkError
-from sandbox.demo import people, summary, timeline
+from sandbox.demo import people, promises, summary, timeline
 from sandbox.demo.life import Life
 from sandbox.demo.screen import Screen
 from sandbox.demo.seeding import seed
@@ -43,9 +43,9 @@ def main() -> int:
                 broken += day.broken
         screen.console.print("", screen.timelines(), Text(f"\n{timeline.LEGEND}\n", style="dim"), sep="\n")
         summary.show(screen.console, life, day, time.monotonic() - started)
-    verdict = f"{len(broken)} times a promise was broken, first: {broken[0]}" if broken else "Every promise was kept."
-    screen.console.print(Text(f"\n{verdict}", style="bold red" if broken else "bold green"))
-    return 1 if broken else 0
+    code, sentence = promises.verdict(broken)
+    screen.console.print(Text(f"\n{sentence}", style="bold red" if code else "bold green"))
+    return code
 
 
 def _arguments() -> argparse.Namespace:

@@ -1,6 +1,6 @@
 """The promises of a rotation, judged by what a witness saw: a broken one is a sentence."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sandbox.demo.people import Person
@@ -41,3 +41,10 @@ def overdue_without_excuse(person: Person, now: Sight, at: datetime, max_age: ti
     """Say which keys got too old though nothing held them."""
     if person.in_scope and not person.may_be_overdue:
         yield from (f"{now.user}: {key_id} is Active and too old" for key_id in overdue(now, at, max_age))
+
+
+def verdict(broken: Sequence[str]) -> tuple[int, str]:
+    """Give the exit code of the demo and its last sentence."""
+    if broken:
+        return 1, f"{len(broken)} times a promise was broken, first: {broken[0]}"
+    return 0, "Every promise was kept."

@@ -51,7 +51,7 @@ def show(console: Console, life: Life, last: Day, seconds: float) -> None:
         table.add_row(figure.what, figure.value)
     console.print(table)
     for person, keys in too_old(life, last).items():
-        console.print(f"    {person.name}: {len(keys)} too old ({person.may_be_overdue or 'held by nothing'})")
+        console.print(f"    {person.name}: {len(keys)} too old ({person.may_be_overdue or 'its grace period runs'})")
 
 
 def rotator_calls(life: Life) -> int:

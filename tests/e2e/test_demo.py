@@ -118,7 +118,7 @@ def test_sabotage_is_noticed_on_the_day_it_happens(stack: Deployment) -> None:
     screen = Screen(victims, days=2, console=Console(file=output))
     day = life.live(1)
     screen.tell(day)
-    assert not day.broken
+    assert promises.verdict(day.broken) == (0, "Every promise was kept.")
     assert life.actions["CreateKey"] >= len(victims)
     assert "CreateKey" in output.getvalue()
 
@@ -137,3 +137,6 @@ def test_sabotage_is_noticed_on_the_day_it_happens(stack: Deployment) -> None:
     assert {"judy"} <= life.locked_out
     assert any("judy" in error for error in life.program_errors)
     assert "BROKEN" in output.getvalue()
+    code, sentence = promises.verdict(day.broken)
+    assert code == 1
+    assert f"{len(day.broken)} times a promise was broken" in sentence

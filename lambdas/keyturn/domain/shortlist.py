@@ -17,11 +17,16 @@ from keyturn.domain.secret_labels import Secret, secret_name
 
 
 class Rank(IntEnum):
-    """The order of work: what a run left behind, what is begun, what is new."""
+    """The order of work: what a run left behind, what is begun, what is new, and where only time seems to pass.
+
+    The last are looked at all the same, since hints may be wrong; but thousands of grace periods, each read through
+    IAM's throttle, must not keep a key that is due from its turn.
+    """
 
     HEAL = 0
     RETIRE = 1
     START = 2
+    WATCH = 3
 
 
 @dataclass(frozen=True)
@@ -102,13 +107,16 @@ class _Sieve:
         if keys is None:  # a user that the report should show, yet does not (renamed since, perhaps), is read
             return Rank.RETIRE if user.created < self.hints.complete_at else None
         if len(keys) > 1 or len(secrets) > 1:
-            return Rank.RETIRE
+            return Rank.WATCH if self._waits(secrets) else Rank.RETIRE
         if any(key.active and self._due(key, user) for key in keys):
             return Rank.START
         return Rank.RETIRE if any(self._review_due(secret) for secret in secrets) else None
 
     def _due(self, key: KeyHint, user: User) -> bool:
         return self.force or key.created is None or self.now - key.created >= _due_age(user, self.policy)
+
+    def _waits(self, secrets: list[Secret]) -> bool:
+        return len(secrets) == 1 and secrets[0].deleted is None and not self._review_due(secrets[0])
 
     def _review_due(self, secret: Secret) -> bool:
         review = tag.moment(secret.tags, tag.NEXT_REVIEW)
