@@ -97,9 +97,10 @@ class _Sieve:
         keys = self.hints.keys.get(user.arn)
         if any(secret.open_intent for secret in secrets if not secret.deleted):
             return Rank.HEAL
-        if keys is None:  # a user that the report should show, yet does not (renamed since, perhaps), is read
-            return Rank.RETIRE if user.created < self.hints.complete_at else None
-        if len(keys) > 1 or len(secrets) > 1:
+        if keys is None and user.created >= self.hints.complete_at:
+            return None
+        # A user that the report should show, yet does not (renamed since, perhaps), is read, too.
+        if keys is None or len(keys) > 1 or len(secrets) > 1:
             return Rank.WATCH if self._waits(secrets) else Rank.RETIRE
         if any(key.active and self._due(key, user) for key in keys):
             return Rank.START
