@@ -57,7 +57,7 @@ class LambdaFunction:
 
     @contextlib.contextmanager
     def _printing(self) -> Iterator[None]:
-        (handler,) = rotate.logger.handlers
+        handler = rotate.logger.registered_handler
         former = handler.setStream(self.printed)  # type: ignore[attr-defined] # Powertools logs to a stream
         with (
             contextlib.redirect_stdout(self.printed),
