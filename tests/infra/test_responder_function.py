@@ -1,7 +1,5 @@
 """The responder runs as the code expects to be run, and hears of alarms and exposed keys without anybody's wiring."""
 
-import json
-
 from infra import bundle
 from tests.infra.template import Properties, synthesize
 
@@ -84,11 +82,3 @@ def test_outside_us_east_1_the_stack_says_what_it_does_not_hear_of() -> None:
     assert "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/default" in told["Value"]
     assert "docs/alarms.md" in told["Value"]
     assert synthesize().condition("OutsideUsEast1") == {"Fn::Not": [{"Fn::Equals": ["${AWS::Region}", "us-east-1"]}]}
-
-
-def test_the_page_that_it_names_says_how_they_are_forwarded() -> None:
-    page = (bundle.ROOT / "docs/alarms.md").read_text()
-    section = page.partition("## Exposed keys")[2]
-    pattern = synthesize().one("AWS::Events::Rule")["EventPattern"]
-
-    assert json.dumps({name: pattern[name] for name in ("source", "detail-type", "detail")}) in section

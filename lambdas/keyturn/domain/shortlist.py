@@ -104,9 +104,10 @@ class _Sieve:
             return Rank.HEAL
         if user.quarantine or any(tag.EXPOSED_KEY in secret.tags for secret in secrets):
             return Rank.RETIRE  # to be reported at every run, until somebody has looked
-        if keys is None:  # a user that the report should show, yet does not (renamed since, perhaps), is read
-            return Rank.RETIRE if user.created < self.hints.complete_at else None
-        if len(keys) > 1 or len(secrets) > 1:
+        if keys is None and user.created >= self.hints.complete_at:
+            return None
+        # A user that the report should show, yet does not (renamed since, perhaps), is read, too.
+        if keys is None or len(keys) > 1 or len(secrets) > 1:
             return Rank.WATCH if self._waits(secrets) else Rank.RETIRE
         if any(key.active and self._due(key, user) for key in keys):
             return Rank.START
