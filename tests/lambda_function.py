@@ -68,7 +68,7 @@ class LambdaFunction:
     @contextlib.contextmanager
     def _printing(self) -> Iterator[None]:
         handler = self.module.logger.registered_handler
-        former = handler.setStream(self.printed)  # type: ignore[attr-defined] # Powertools logs to a stream
+        former = handler.setStream(self.printed)  # Powertools logs to a stream
         with (
             contextlib.redirect_stdout(self.printed),
             contextlib.redirect_stderr(self.printed),
@@ -79,7 +79,7 @@ class LambdaFunction:
             try:
                 yield
             finally:
-                handler.setStream(former)  # type: ignore[attr-defined] # the same
+                handler.setStream(former)
 
 
 def responder(world: World, **settings: str) -> LambdaFunction:

@@ -19,7 +19,8 @@ RESPONDER = "arn:aws:lambda:eu-west-1:111122223333:function:Keyturn-ResponderFun
 
 
 def blocks(language: str = "") -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    return [text for name, text in found if name == language]
 
 
 def test_the_line_of_the_cdk_makes_the_responder_the_alarms_action_and_warns_of_nothing() -> None:
