@@ -113,12 +113,11 @@ def a_user(stack: Deployment, name: str, **tags: int) -> Credential:
     return Credential(created["AccessKeyId"], created["SecretAccessKey"])
 
 
-def night(stack: Deployment, user: str, action: str = "rotate") -> tuple[str, str]:
-    """Let the rotator look at the user; what it did, and why."""
+def night(stack: Deployment, user: str, action: str = "rotate") -> list[tuple[str, str]]:
+    """Let the rotator look at the user; what it did, one thing or two, and why."""
     report = stack.invoke({"action": action, "users": [user]})
     assert report["status"] == "OK", report
-    (turn,) = report["users"]
-    return turn["action"], turn["reason"]
+    return [(turn["action"], turn["reason"]) for turn in report["users"]]
 
 
 def statuses(stack: Deployment, user: str) -> dict[str, str]:

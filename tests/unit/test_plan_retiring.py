@@ -6,6 +6,7 @@ import pytest
 
 from keyturn.domain.action import Action, DeactivateKey, DeleteKey, Hold, ReactivateKey, RecordInactive
 from keyturn.domain.reason import Reason
+from keyturn.domain.secret_labels import Version
 from keyturn.domain.tags import GRACE_DAYS, MAX_AGE_DAYS
 from tests.builders import (
     ALARM,
@@ -81,6 +82,12 @@ class TestGrace:
     def test_it_counts_from_the_promotion_and_not_from_the_keys_age(self) -> None:
         secret = a_secret(*rotation(3))
         held(decided(a_user([active(300), active(40, used=0)], secret)), Reason.GRACE_RUNNING)
+
+    def test_without_the_date_of_its_version_it_counts_from_the_keys_creation(self) -> None:
+        dateless = Version("v", frozenset({SECOND, "AWSCURRENT"}))
+        for age, reason in ((3, Reason.GRACE_RUNNING), (20, Reason.PREDECESSOR_IDLE)):
+            keys = [active(300), active(age, used=0)]
+            assert decided(a_user(keys, a_secret(intent(age), dateless))).reason is reason
 
     def test_force_does_not_shorten_it(self) -> None:
         secret = a_secret(*rotation(3))
@@ -282,10 +289,11 @@ class TestRecovery:
             {},
             deactivated(SECOND, 40),
             {**deactivated(FIRST, 40), "keyturn:deactivated-at": "yesterday"},
+            {**deactivated(FIRST, 40), "keyturn:deactivated-at": "yesterday", **grace_from(3)},
             {**deactivated(FIRST, 40), **grace_from(40)},
             {**deactivated(FIRST, 40), **grace_from(20)},
         ],
-        ids=["no tag", "another key's", "unreadable", "voided at once", "voided later"],
+        ids=["no tag", "another key's", "unreadable", "unreadable and voided", "voided at once", "voided later"],
     )
     def test_a_key_without_a_valid_clock_of_its_own_gets_one_now(self, tags: dict[str, str]) -> None:
         action = beside(inactive(300), active(45, used=0), tags=tags)

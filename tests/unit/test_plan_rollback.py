@@ -42,12 +42,19 @@ def test_an_inactive_predecessor_is_reactivated_for_a_new_grace_period(tags: dic
 def test_a_predecessor_in_its_grace_period_is_active_already() -> None:
     hold = held(rolled_back(a_user([active(80), active(3)], a_secret(*rotation(3)))), Reason.PREDECESSOR_ACTIVE)
     assert (hold.key, hold.next_review) == (FIRST, ago(3 - 14))
-    assert "Active already" in hold.message
+    assert f"Active already, and stays so until {ago(3 - 14):%Y-%m-%d %H:%M} UTC" in hold.message
 
 
 def test_a_predecessor_that_outlived_its_grace_period_gets_a_new_one() -> None:
     action = rolled_back(a_user([active(100, used=0), active(20)], a_secret(*rotation(20))))
     assert reactivated(action) == ago(-14)
+
+
+@pytest.mark.parametrize(("minutes", "reactivates"), [(-1, False), (0, True)])
+def test_a_grace_period_is_over_an_hour_early_for_a_rollback_as_for_a_run(minutes: int, *, reactivates: bool) -> None:
+    age = 14 - 1 / 24 + minutes / 24 / 60
+    action = rolled_back(a_user([active(100), active(age)], a_secret(*rotation(age))))
+    assert isinstance(action, ReactivateKey) is reactivates
 
 
 def test_a_second_rollback_within_the_new_grace_period_changes_nothing() -> None:

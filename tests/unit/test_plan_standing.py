@@ -170,7 +170,8 @@ def test_deletion_of_the_secret_weighs_more_than_whose_it_is() -> None:
 def test_a_promoted_key_that_a_person_deleted_is_not_replaced(others: list[Draft]) -> None:
     hold = held(decided(a_user(others, a_secret(*rotation(50))), force=True), Reason.CURRENT_KEY_GONE)
     assert hold.key == SECOND
-    assert f"--version-stage {SECOND} --remove-from-version-id version-of-{SECOND}" in hold.message
+    command = f"--version-stage {SECOND} --remove-from-version-id version-of-{SECOND}"
+    assert f"update-secret-version-stage --secret-id {builders.SECRET_ARN} {command}" in hold.message
 
 
 @pytest.mark.parametrize("others", [[], [active(400, id=FIRST)], [inactive(400, id=FIRST)]])

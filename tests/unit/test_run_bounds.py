@@ -54,6 +54,15 @@ class TestTheMostRotations:
         world.intercept.append(always(refused("AccessDenied", 403), operation="create_access_key"))
         assert performed(world, max_rotations_per_run=2).report.remaining == 3
 
+    def test_users_in_their_grace_period_are_looked_at_when_no_place_is_left(self, world: World) -> None:
+        due(world, "grace")
+        performed(world)
+        world.advance(timedelta(days=1))
+        due(world, *self.NAMES)
+        run = performed(world, max_rotations_per_run=1)
+        assert run.reason("grace") == "GraceRunning"
+        assert run.report.remaining == 4
+
     def test_healing_and_retiring_go_on_when_no_place_is_left(self, world: World) -> None:
         due(world, *self.NAMES)
         world.key(world.user("two"), age_days=400, last_used_days=1)
@@ -93,6 +102,18 @@ class TestTheDeadline:
         assert run.lines == {"a": ("CreateKey", "Done"), "b": ("CreateKey", "Done"), "c": ("CreateKey", "Done")}
         assert (run.report.remaining, run.report.status) == (1, Status.INCOMPLETE)
         assert violations(world) == []
+
+    def test_keys_that_are_due_come_before_grace_periods_that_only_have_to_pass(self, world: World) -> None:
+        due(world, *(f"grace-{number}" for number in range(5)))
+        performed(world)
+        world.advance(timedelta(days=1))
+        due(world, "a")
+        world.intercept.append(
+            always(meanwhile(lambda: world.advance(timedelta(seconds=100))), operation="list_access_keys")
+        )
+        run = performed(world, seconds=250, concurrency=1)
+        assert run.lines["a"] == ("CreateKey", "Done")
+        assert run.report.remaining >= 3
 
     def test_time_that_was_lost_by_reading_begins_no_key(self, world: World) -> None:
         due(world, "a")

@@ -79,6 +79,14 @@ def test_a_users_arn_is_kept_in_a_tag(path: str, name: str) -> None:
         assert kept == arn
 
 
+@pytest.mark.parametrize(("length", "kept"), [(256, True), (257, False), (543, False)])
+def test_an_arn_too_long_for_a_tag_is_kept_without_its_path(length: int, *, kept: bool) -> None:
+    short = "arn:aws:iam::111122223333:user/alice"
+    arn = short.replace("/", f"/{'p' * (length - len(short) - 1)}/")
+    assert len(arn) == length
+    assert arn_from_tag(arn_as_tag(arn)) == (arn if kept else short)
+
+
 class TestLabels:
     """AWSPENDING without a key is an intent; the access key ID on a version says what is stored in it."""
 

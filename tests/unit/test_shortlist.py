@@ -96,6 +96,18 @@ def test_a_secret_on_its_way_out_asks_for_nothing() -> None:
     assert rank(key(10), secrets=(a_secret(intent(1, "AWSPENDING"), deleted=1),)) is None
 
 
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [(REVIEWED, Rank.WATCH), ({}, Rank.RETIRE), ({NEXT_REVIEW: written(NOW)}, Rank.RETIRE)],
+    ids=["waits", "never reviewed", "due for review"],
+)
+def test_two_keys_between_which_only_time_has_to_pass_come_last(tags: dict[str, str], expected: Rank) -> None:
+    secret = a_secret(*rotation(3), tags=tags)
+    assert rank(key(80), key(3), secrets=(secret,)) is expected
+    assert rank(key(80), key(3), secrets=(secret, replace(secret, arn="arn:another"))) is Rank.RETIRE
+    assert rank(key(80), key(3), secrets=(a_secret(tags=tags, deleted=1),)) is Rank.RETIRE
+
+
 def test_two_secrets_of_one_user_are_looked_at() -> None:
     both = (a_secret(tags=REVIEWED), replace(a_secret(tags=REVIEWED), arn="arn:another"))
     (candidate,) = listed(key(10), secrets=both)
@@ -126,15 +138,16 @@ def test_work_is_done_in_order_healing_first_and_the_oldest_key_first() -> None:
         "open": (key(5),),
         "quiet": (key(5),),
         "ageless": (key(None),),
+        "grace": (key(500), key(3)),
     }
     hints = Hints(
         tuple(map(user, keys)),
         {user(name).arn: found for name, found in keys.items()},
         NOW,
-        (a_secret(intent(1, "AWSPENDING"), owner="AIDAopen"),),
+        (a_secret(intent(1, "AWSPENDING"), owner="AIDAopen"), a_secret(owner="AIDAgrace", tags=REVIEWED)),
     )
     names = [candidate.user.name for candidate in shortlist(hints, policy(), NOW)]
-    assert names == ["open", "two-older", "two", "ageless", "older", "same-age", "due"]
+    assert names == ["open", "two-older", "two", "ageless", "older", "same-age", "due", "grace"]
 
 
 def test_whom_nobody_looked_at_is_told_from_the_hints() -> None:

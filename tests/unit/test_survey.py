@@ -9,7 +9,7 @@ from keyturn.domain.shortlist import Rank
 from keyturn.domain.tags import EXEMPT_UNTIL, MANAGED
 from keyturn.request import InvalidRequest, Request, Verb
 from keyturn.survey import Survey, survey
-from tests.fakes.faults import Fault, always, at, failed_before, refused, throttled, unreachable, upon
+from tests.fakes.faults import Fault, always, at, failed_before, meanwhile, refused, throttled, unreachable, upon
 from tests.fakes.world import World
 from tests.unit.running import a_run
 
@@ -174,6 +174,19 @@ class TestTheReport:
         world.intercept.append(always(refused("AccessDenied", 403), operation="get_credential_report"))
         world.intercept.append(at(1, throttled, operation="list_access_keys"))
         assert len(names(scanned(world, concurrency=1))) == 5
+
+    def test_listing_the_keys_leaves_half_of_the_time_for_the_work(self, world: World) -> None:
+        a_crowd(world)
+        world.intercept.append(always(refused("AccessDenied", 403), operation="get_credential_report"))
+        world.intercept.append(
+            always(meanwhile(lambda: world.advance(timedelta(seconds=100))), operation="list_access_keys")
+        )
+        began = world.now
+        found = scanned(world, seconds=600, concurrency=1)
+        assert timedelta(seconds=300) <= world.now - began <= timedelta(seconds=400)
+        unlisted = {user.name for user in found.hints.users if user.arn not in found.hints.keys}
+        assert len(unlisted) == 9 - operations(world).count("list_access_keys")
+        assert unlisted <= set(names(found))
 
     def test_a_user_made_since_is_not_missed_for_long(self, world: World) -> None:
         scanned(world)

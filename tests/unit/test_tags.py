@@ -41,6 +41,12 @@ def test_a_day_is_read_as_iso_writes_it(day: date) -> None:
     assert tag.day({"x": day.isoformat()}, "x") == day
 
 
+@pytest.mark.parametrize("text", ["20300601", "2030-W22-6", "2030W226", "2030-02-30", "2030-6-1", "30-06-01"])
+def test_a_day_in_another_spelling_is_refused(text: str) -> None:
+    with pytest.raises(tag.InvalidTag):
+        tag.day({"x": text}, "x")
+
+
 @given(st.text(max_size=12))
 def test_a_day_is_never_guessed(text: str) -> None:
     try:
@@ -73,6 +79,12 @@ def test_a_long_value_is_told_in_short() -> None:
 @pytest.mark.parametrize("name", ["a", "a" * 255, "alarm, with: punctuation / and \N{SNOWMAN}"])
 def test_an_alarm_has_the_name_that_cloudwatch_allows(name: str) -> None:
     assert tag.alarm({"x": name}, "x") == name
+
+
+@pytest.mark.parametrize("name", ["", "a" * 256])
+def test_what_no_alarm_can_be_named_is_refused(name: str) -> None:
+    with pytest.raises(tag.InvalidTag, match="of 1 to 255 characters"):
+        tag.alarm({"x": name}, "x")
 
 
 @pytest.mark.parametrize(
