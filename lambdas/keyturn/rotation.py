@@ -11,7 +11,7 @@ Each step leaves behind what the next run needs to go on from there:
 The predecessor is not touched at all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -47,8 +47,8 @@ def mirrored_tags(user: User) -> dict[str, str]:
     return {tag.USER_ID: user.id, tag.USER_ARN: arn_as_tag(user.arn), **mirrored}
 
 
-def secret_arn(state: UserState, run: Run) -> str:
-    """Find the user's secret, or create it without a value.
+def secret_arn(state: UserState, run: Run, tags: Mapping[str, str] | None = None) -> str:
+    """Find the user's secret, or create it without a value, with further tags.
 
     Raises:
         AlreadyExists: when another run has created it a moment ago.
@@ -56,7 +56,7 @@ def secret_arn(state: UserState, run: Run) -> str:
     if state.secret is not None:
         return state.secret.arn
     name = secret_name(run.settings.secret_prefix, state.user.name)
-    return run.doors.secrets.create(name, mirrored_tags(state.user))
+    return run.doors.secrets.create(name, {**mirrored_tags(state.user), **(tags or {})})
 
 
 class Rotation:
@@ -97,7 +97,8 @@ class Rotation:
 
     def _declare(self) -> None:
         """Win the intent: proof that the secret can be written now, write-ahead record and lock in one call."""
-        self._arn = secret_arn(self._state, self._run)
+        # A new secret says at once when it is to be looked at: an intent that stays open is found without that.
+        self._arn = secret_arn(self._state, self._run, self._review)
         self._outcome = replace(self._outcome, secret_arn=self._arn)
         first = self._doors.secrets.put_intent(
             self._arn,
@@ -229,10 +230,15 @@ class Rotation:
             return None
         return f"AWS does not accept it ({refusal})"
 
+    @property
+    def _review(self) -> dict[str, str]:
+        return {tag.NEXT_REVIEW: tag.written(self._outcome.next_review or self._run.now)}
+
     def _note_review(self, outcome: Outcome) -> Outcome:
+        if self._state.secret is None:
+            return outcome  # its secret was created with it
         try:
-            review = tag.written(outcome.next_review or self._run.now)
-            self._doors.secrets.tag(self._arn, {tag.NEXT_REVIEW: review})
+            self._doors.secrets.tag(self._arn, self._review)
         except AwsError as error:
             return replace(outcome, notes=(*outcome.notes, f"its next review could not be noted: {error}"))
         return outcome

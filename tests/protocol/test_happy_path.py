@@ -95,7 +95,6 @@ def test_the_steps_come_in_the_order_that_a_crash_can_be_healed_from(attempts: i
         "create_access_key",
         "put_secret_value",
         "update_secret_version_stage",
-        "tag_resource",
         "put_events",
         "publish",
     ]
