@@ -272,7 +272,7 @@ class Cache:
     @contextlib.contextmanager
     def lock(self, patience: float) -> Iterator[bool]:
         """Be the only process at it, for the block; False when another one is, for longer than one's patience."""
-        import fcntl  # noqa: PLC0415 - not there on Windows, where main() says so
+        import fcntl  # noqa: PLC0415 - not there on Windows, where cache_of() says so
 
         try:
             self._directory.mkdir(PRIVATE_DIRECTORY, parents=True, exist_ok=True)
@@ -431,7 +431,7 @@ def bootstrap_credential(profile: str | None) -> Credential | None:
         if not any(values):
             return None
     else:
-        file = Path(os.environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials").expanduser()
+        file = _at_home(os.environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials")
         source = f"profile {profile} in {file}"
         values = _from_profile(file, profile)
     try:
@@ -498,13 +498,13 @@ def _keep(cache: Cache, held: Held) -> None:
 
 def seed(options: argparse.Namespace, cache: Cache, now: datetime) -> str:
     """Take the first access key, or another one, from the standard input."""
-    if sys.stdin.isatty():
-        words = [getpass.getpass("Access key ID: "), getpass.getpass("Secret access key: ")]
-    else:
-        words = sys.stdin.read().split()
     try:
+        if sys.stdin.isatty():
+            words = [getpass.getpass("Access key ID: "), getpass.getpass("Secret access key: ")]
+        else:
+            words = sys.stdin.read().split()
         given = Credential(*words)
-    except (TypeError, ValueError):
+    except (EOFError, TypeError, ValueError):
         raise Fault(
             "the standard input has to hold an access key ID and a secret access key, and nothing else"
         ) from None
@@ -587,18 +587,28 @@ def _minutes(text: str) -> int:
 
 
 def _directory(text: str) -> Path:
-    path = Path(text).expanduser()
+    path = _at_home(text)
     if not path.is_absolute():  # an SDK starts this file wherever the program happens to be
         raise argparse.ArgumentTypeError(f"must be an absolute path, not {text!r}")
     return path
 
 
+def _at_home(path: str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:  # a container may run as a user that nobody knows
+        raise Fault(
+            f"there is no home directory, so {path} is nowhere: set HOME, or give --cache-dir a full path"
+        ) from None
+
+
 def cache_of(options: argparse.Namespace) -> Cache:
     """Give the cache for these arguments: whatever tells one user from another tells their caches apart."""
+    if importlib.util.find_spec("fcntl") is None:  # Windows
+        raise Fault("keys are kept by the file modes and locks of Linux and macOS: use it there, or in WSL")
     home = Path(os.environ.get("XDG_CACHE_HOME", ""))
     # The XDG specification wants a relative path ignored.
-    caches = home if home.is_absolute() else Path("~/.cache").expanduser()
-    directory = options.cache_dir or caches / "keyturn"
+    directory = options.cache_dir or (home if home.is_absolute() else _at_home("~/.cache")) / "keyturn"
     identity = "\n".join([options.region, options.secret, options.bootstrap_profile or ""])
     slug = re.sub(r"[^A-Za-z0-9_.-]+", "-", options.secret)[-80:].lstrip("-")
     return Cache(directory, f"{slug}-{hashlib.sha256(identity.encode()).hexdigest()[:12]}")
@@ -621,13 +631,10 @@ def main(
     clock: Callable[[], datetime] = utc_now,
 ) -> int:
     """Do what the command line says, and give the exit status."""
-    options = arguments(given)
-    if importlib.util.find_spec("fcntl") is None:  # Windows
-        warn("this file keeps keys by file modes and locks of Linux and macOS, and runs only there (or in WSL)")
-        return 1
     now = clock()
     well = True
     try:
+        options = arguments(given)
         cache = cache_of(options)
         if options.command == "seed":
             warn(seed(options, cache, now))

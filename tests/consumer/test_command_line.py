@@ -222,3 +222,14 @@ def test_where_file_modes_mean_nothing_it_says_so(laptop: Laptop, monkeypatch: p
     said = laptop.say("status")
     assert said.status == 1
     assert "Linux and macOS" in said.err
+
+
+def test_without_a_home_it_says_what_to_do(
+    unseeded: Laptop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("HOME")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 4_000_000_000)  # as a container's user that nobody knows
+    assert keyturn_credentials.main(["status", "--secret", ARN]) == 1
+    assert "set HOME, or give --cache-dir a full path" in capsys.readouterr().err
+    assert unseeded.say("status").status == 1, "with a full path there is no need of a home"

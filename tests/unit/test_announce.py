@@ -74,6 +74,11 @@ def test_an_event_names_all_that_a_listener_needs(world: World) -> None:
     }
 
 
+def test_what_has_no_date_is_told_without_one(world: World) -> None:
+    (event,) = sent(world, held(Reason.KEY_IN_USE))
+    assert event["Detail"]["next_review"] is None
+
+
 def test_nothing_is_sent_when_there_is_nothing_to_tell_or_no_bus(world: World) -> None:
     assert sent(world, held(Reason.NOT_DUE)) == []
     told = outcome("CreateKey", "Done")

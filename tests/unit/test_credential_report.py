@@ -8,7 +8,7 @@ from keyturn.aws.credential_report import CredentialReport
 from keyturn.domain.refusal import AwsError
 from keyturn.domain.shortlist import KeyHint
 from tests.fakes.account import Report
-from tests.fakes.faults import at, refused
+from tests.fakes.faults import always, at, refused
 from tests.fakes.world import World
 
 COLUMNS = (
@@ -61,6 +61,29 @@ def test_a_path_with_a_comma_and_quotes_is_one_column() -> None:
     door = CredentialReport(world.clients())
     door.request()
     assert list(door.read([0]).keys) == ['arn:aws:iam::111122223333:user/a,"b"/o,x']
+
+
+@pytest.mark.parametrize(("code", "reads", "requests"), [("ReportInProgress", 3, 0), ("AccessDenied", 1, 0)])
+def test_only_a_report_that_is_on_its_way_is_waited_for(code: str, reads: int, requests: int) -> None:
+    world = World()
+    world.intercept.append(always(refused(code, 403), operation="get_credential_report"))
+    with pytest.raises(AwsError, match=code):
+        CredentialReport(world.clients()).read([0, 1, 2])
+    asked = [call.operation for call in world.calls()]
+    assert asked.count("get_credential_report") == reads
+    assert asked.count("generate_credential_report") == requests
+
+
+@pytest.mark.parametrize("code", ["ReportExpired", "ReportNotPresent"])
+def test_a_report_that_is_not_there_is_requested_and_read(code: str) -> None:
+    world = World()
+    world.intercept.append(at(1, refused(code, 410), operation="get_credential_report"))
+    assert CredentialReport(world.clients()).read([0, 1]).keys == {}
+    assert [call.operation for call in world.calls()] == [
+        "get_credential_report",
+        "generate_credential_report",
+        "get_credential_report",
+    ]
 
 
 def test_it_is_asked_for_as_often_as_there_are_attempts() -> None:

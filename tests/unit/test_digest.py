@@ -44,6 +44,15 @@ def test_a_message_stays_short_and_says_how_much_more_there_is() -> None:
     assert len(told[1].encode()) < 256_000
 
 
+@pytest.mark.parametrize(("number", "more"), [(50, ""), (51, "- and 1 more, in the run's log")])
+def test_fifty_users_are_named(number: int, more: str) -> None:
+    told = digest(a_report(*(outcome("CreateKey", "Done", user=f"u{n}") for n in range(number))))
+    assert told is not None
+    assert told[1].count("- u") == 50
+    assert (" more, in the run's log" in told[1]) is bool(more)
+    assert more in told[1]
+
+
 def test_a_subject_is_one_that_sns_takes() -> None:
     outcomes = [
         *(outcome("CreateKey", "Failed", user=f"a{n}") for n in range(10_000)),

@@ -101,6 +101,13 @@ def test_overdue_keys_and_the_oldest_age_are_the_reports_where_nothing_was_read(
     assert everyone(hints({}))["OldestActiveKeyAgeDays"] == 0
 
 
+def test_what_the_report_does_not_show_to_be_active_and_old_does_not_count() -> None:
+    user = a_user_named("a")
+    shown = (KeyHint(active=False, created=ago(300)), KeyHint(active=True, created=None))
+    told = everyone(Hints((user,), {user.arn: shown}, NOW))
+    assert (told["KeysOverdue"], told["OldestActiveKeyAgeDays"]) == (0, 0)
+
+
 def test_what_was_read_counts_for_more_than_the_report() -> None:
     told = everyone(hints({"a": [200], "b": [95], "c": []}), read("a", 3), read("b", 95, 1), read("c", 400))
     assert (told["KeysOverdue"], told["OldestActiveKeyAgeDays"]) == (2, 400)

@@ -109,6 +109,17 @@ def test_named_users_concern_no_secret_of_others(world: World) -> None:
     assert mutated(world) == []
 
 
+@pytest.mark.parametrize("forced", [True, False], ids=["gone", "scheduled"])
+def test_a_secret_that_somebody_deletes_meanwhile_is_left_to_them(world: World, *, forced: bool) -> None:
+    def delete(call: Call) -> None:
+        if call.operation == "describe_secret" and world.secrets[NAME].deletion_at is None:
+            world.secrets[NAME].deletion_at = world.now + timedelta(days=0 if forced else 7)
+
+    world.intercept.append(delete)
+    assert performed(world).lines == {}
+    assert mutated(world) == []
+
+
 def test_a_list_that_was_wrong_about_it_changes_nothing(world: World) -> None:
     def claimed(call: Call) -> None:
         if call.operation == "describe_secret":

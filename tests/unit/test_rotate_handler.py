@@ -110,6 +110,16 @@ def test_an_error_names_ten_users_and_counts_the_rest() -> None:
     assert str(failure.value).count("user-") == 10
 
 
+def test_an_error_that_names_everybody_counts_no_rest() -> None:
+    world = World()
+    due(world, *(f"user-{number:02}" for number in range(10)))
+    world.intercept.append(always(refused("AccessDenied", 403), operation="create_access_key"))
+    with pytest.raises(RunFailed) as failure:
+        LambdaFunction(world).invoke(RAISING)
+    assert str(failure.value).count("user-") == 10
+    assert "more" not in str(failure.value)
+
+
 class TestTheLog:
     """Every line is a JSON object that names the run; what went wrong is an error, what is blocked a warning."""
 

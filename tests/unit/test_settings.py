@@ -147,6 +147,17 @@ def test_a_number_has_its_bounds_with_the_other_settings_at_their_defaults(name:
         assert len(faults(**{name: str(forbidden)})) == 1
 
 
+def test_the_outermost_bounds_go_together() -> None:
+    widest = {"MAX_AGE_DAYS": 3650, "GRACE_DAYS": 365, "RECOVERY_DAYS": 365, "IDLE_DAYS": 365, "UNUSED_DAYS": 3650}
+    narrowest = {"MAX_AGE_DAYS": 4, "GRACE_DAYS": 1, "RECOVERY_DAYS": 1, "IDLE_DAYS": 1, "UNUSED_DAYS": 1}
+    for bounds, beyond in ((widest, 1), (narrowest, -1)):
+        texts = {name: str(number) for name, number in bounds.items()}
+        assert read(**texts).max_age_days == bounds["MAX_AGE_DAYS"]
+        for name, number in bounds.items():
+            told = faults(**{**texts, name: str(number + beyond)})
+            assert any(fault.startswith(f"KEYTURN_{name} is '{number + beyond}': allowed is a whole") for fault in told)
+
+
 @pytest.mark.parametrize(
     ("name", "allowed"),
     [
