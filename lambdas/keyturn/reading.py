@@ -14,31 +14,38 @@ from keyturn.plan import Ask
 Decide = Callable[[UserState], Action | Ask]
 
 
-def read_and_decide(candidate: Candidate, decide: Decide, run: Run) -> tuple[UserState, Action]:
-    """Let the plan ask until it can decide; what can't be read is part of the state, and holds the user."""
+def read_and_decide(
+    candidate: Candidate, decide: Decide, run: Run, deleted: frozenset[str] = frozenset()
+) -> tuple[UserState, Action]:
+    """Let the plan ask until it can decide; what can't be read is part of the state, and holds the user.
+
+    Keys that this run has `deleted` are left out, since ListAccessKeys may go on to show them: IAM is eventually
+    consistent, within no documented bound (user guide, troubleshooting).
+    """
     state = UserState(candidate.user)
     while isinstance(answer := decide(state), Ask):
         try:
-            state = _read(answer.fact, state, candidate, run)
+            state = _read(answer.fact, state, candidate, run, deleted)
         except AwsError as error:
             state = replace(state, unreadable=str(error))
     return state, answer
 
 
-def _read(fact: Fact, state: UserState, candidate: Candidate, run: Run) -> UserState:
+def _read(fact: Fact, state: UserState, candidate: Candidate, run: Run, deleted: frozenset[str]) -> UserState:
     match fact:
         case TheTruth():
-            return replace(state, truth=_truth(candidate, run))
+            return replace(state, truth=_truth(candidate, run, deleted))
         case LastUseOf(key_id):
             return state.with_last_use(key_id, run.doors.iam.last_use(key_id))
         case GuardAlarm(name):
             return replace(state, alarm=run.doors.alarms.state(name))
 
 
-def _truth(candidate: Candidate, run: Run) -> Truth:
+def _truth(candidate: Candidate, run: Run, deleted: frozenset[str]) -> Truth:
     if len(candidate.secret_arns) > 1:
         return Truth(keys=(), secret=None, rivals=candidate.secret_arns)
     # By its tag, since users get renamed; else by the name that it would have.
     name = secret_name(run.settings.secret_prefix, candidate.user.name)
     secret = run.doors.secrets.read(next(iter(candidate.secret_arns), name))
-    return Truth(keys=run.doors.iam.keys(candidate.user.name), secret=secret)
+    keys = run.doors.iam.keys(candidate.user.name)
+    return Truth(keys=tuple(key for key in keys if key.id not in deleted), secret=secret)

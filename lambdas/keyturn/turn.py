@@ -88,7 +88,7 @@ class Turns:
     def _take(self, candidate: Candidate, *, reserved: bool) -> tuple[Turn, bool]:
         outcomes: list[Outcome] = []
         while True:
-            state, action = read_and_decide(candidate, self.decide, self.run)
+            state, action = read_and_decide(candidate, self.decide, self.run, _deleted(outcomes))
             creates = isinstance(action, CreateKey)
             if creates and not (reserved or self.slots.take()):
                 return Turn(candidate.user.id, tuple(outcomes), postponed=True, active=_active(state, outcomes)), False
@@ -114,6 +114,14 @@ class Turns:
 def _routine(action: Action) -> bool:
     """Whether a hold after a healing says nothing new."""
     return isinstance(action, Hold) and not action.reason.blocks and not action.closes_intent
+
+
+def _deleted(outcomes: list[Outcome]) -> frozenset[str]:
+    return frozenset(
+        outcome.key or ""
+        for outcome in outcomes
+        if isinstance(outcome.action, DiscardKey | DeleteKey) and outcome.result is Result.DONE
+    )
 
 
 def _active(state: UserState, outcomes: list[Outcome]) -> tuple[AccessKey, ...] | None:
