@@ -1,11 +1,12 @@
-"""How much is tried: everything when something is to be proved (`PROVE=1`), else an even slice of it."""
+"""How much is tried: everything when something is to be proved (`make prove`), else an even slice of it."""
 
-import os
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final, TypeVar
 
-WHOLE: Final = os.environ.get("PROVE") == "1"
+from tests.proving import PROVE
+
+WHOLE: Final = PROVE
 
 _Case = TypeVar("_Case")
 
