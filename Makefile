@@ -60,6 +60,10 @@ sandbox: setup  ## Keep the sandbox running, with the stack deployed, for use by
 test: setup  ## Run all tests
 	@pytest
 
+.PHONY: prove
+prove: setup  ## Try everything to make it lose a key: faults, crashes, races, load (takes long)
+	@KEYTURN_PROVE=1 pytest -n 2 tests/protocol
+
 .PHONY: format
 format: $(VENV)/.ready  ## Format the code and mend what the linter can
 	@ruff format .

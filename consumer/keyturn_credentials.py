@@ -180,7 +180,7 @@ def renewed(held: Held, bootstrap: Credential | None, read: Read, now: datetime,
         if found.key_id in refusals or (found == held.former and not _accepted(found, read)):
             trouble = f"AWS refuses access key {masked(found.key_id)}, which the secret holds"
             return replace(read_now, trouble=trouble, next_read=now + SOON)
-        return replace(read_now.using(found, now), last_read=now)
+        return read_now.using(found, now)
     return replace(held, refused=True, trouble=str(refusals[held.credential.key_id]), next_read=now + VERY_SOON)
 
 
@@ -257,7 +257,7 @@ class Cache:
         new = self.file.with_suffix(".new")
         with contextlib.suppress(FileNotFoundError):
             new.unlink()
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL  # which follows no link
         with os.fdopen(os.open(new, flags, PRIVATE_FILE), "w", encoding="utf-8") as file:
             json.dump(_written(held), file, indent=1)
             file.flush()

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import assert_never
 
 from keyturn.domain import tags as tag
-from keyturn.domain.access_key import User
 from keyturn.domain.action import (
     Action,
     CreateKey,
@@ -21,9 +20,11 @@ from keyturn.domain.outcome import Outcome, Result
 from keyturn.domain.reason import Reason
 from keyturn.domain.refusal import AlreadyExists, AwsError
 from keyturn.domain.secret_labels import PENDING, Secret, before
-from keyturn.domain.state import AlarmState, UserState
+from keyturn.domain.state import UserState
 from keyturn.doors import Run
-from keyturn.rotation import Rotation, mirrored_tags, quarantine, secret_arn
+from keyturn.rotation import Rotation
+from keyturn.switching import deactivate, note_inactive, quarantine, reactivate
+from keyturn.user_secret import secret_arn
 
 
 def apply(action: Action, state: UserState, run: Run) -> Outcome:
@@ -49,17 +50,16 @@ def _apply(action: Action, state: UserState, run: Run) -> Outcome:  # noqa: PLR0
         case DiscardKey():
             return _discard(action, state, run)
         case QuarantineKey():
-            quarantine(run, secret_arn(state, run), state.user.name, action.key or "")
-            return _done(action, state)
+            return _quarantine(action, state, run)
         case DeactivateKey():
             return _deactivate(action, state, run)
         case DeleteKey():
             return _delete(action, state, run)
         case RecordInactive():
-            _record(action, secret_arn(state, run), state.user, run, by="someone else")
+            note_inactive(action, secret_arn(state, run), state.user, run, by="someone else")
             return _done(action, state)
         case ReactivateKey():
-            _reactivate(action, secret_arn(state, run), state, run, undone=action.undone)
+            reactivate(action, secret_arn(state, run), state, run, undone=action.undone)
             return _done(action, state)
         case RetireSecret():
             run.doors.secrets.retire(state.secret.arn if state.secret else "")
@@ -80,72 +80,41 @@ def _hold(action: Hold, state: UserState, run: Run) -> Outcome:
     return replace(_done(action, state), result=Result.HELD)
 
 
-def _record(action: Action, arn: str, user: User, run: Run, by: str) -> None:
-    """Start the recovery clock of a key; also what a run says before it deactivates one."""
-    # The guard alarm is looked at by every run while it may undo the deactivation, and found by its name on the secret.
-    review = run.now if isinstance(action, DeactivateKey) else action.next_review or run.now
-    run.doors.secrets.tag(
-        arn,
-        {
-            **mirrored_tags(user),
-            tag.DEACTIVATED_KEY: action.key or "",
-            tag.DEACTIVATED_AT: tag.written(run.now),
-            tag.DEACTIVATED_BY: by,
-            tag.NEXT_REVIEW: tag.written(review),
-        },
+def _quarantine(action: QuarantineKey, state: UserState, run: Run) -> Outcome:
+    if quarantine(run, secret_arn(state, run), state.user.name, action.key or ""):
+        return _done(action, state)
+    return _done(action, state).held(
+        Reason.LAST_ACTIVE_KEY,
+        f"key {action.key}, whose secret nobody seems to hold, has become the user's only Active key, so it was left "
+        "Active: use it once if it is yours, or delete it",
     )
 
 
 def _deactivate(action: DeactivateKey, state: UserState, run: Run) -> Outcome:
-    """Say so first, then do it, then see whether the guard alarm rings.
-
-    Were the tag written after, a crash between would leave an Inactive key that looks like a person's doing, which no
-    alarm may undo. Written first and not followed by the deactivation, it is written anew by the next attempt.
-    """
     arn = secret_arn(state, run)
-    _record(action, arn, state.user, run, by="keyturn")
-    run.doors.iam.deactivate(state.user.name, action.key or "")
     done = replace(_done(action, state), secret_arn=arn)
-    name = state.user.tags.get(tag.GUARD_ALARM)
-    if name is None or (trouble := _trouble(name, run)) is None:
+    if (trouble := deactivate(action, arn, state, run)) is None:
         return done
-    before_this = tag.count(state.secret.tags, tag.GUARD_UNDONE) if state.secret else 0
-    # A responder that undoes the same deactivation at this moment writes the same number.
-    _reactivate(action, arn, state, run, undone=before_this + 1)
-    return done.held(
-        Reason.GUARD_ALARM_RINGING,
-        f"key {action.key} was deactivated and reactivated at once, since guard alarm {name!r} {trouble}",
-    )
-
-
-def _trouble(name: str, run: Run) -> str | None:
-    try:
-        alarm = run.doors.alarms.state(name)
-    except AwsError as error:
-        return f"can no longer be read ({error})"
-    return "went to ALARM" if alarm is AlarmState.ALARM else None
-
-
-def _reactivate(action: Action, arn: str, state: UserState, run: Run, *, undone: int = 0) -> None:
-    """Begin a new grace period, make the key Active, and only then forget its deactivation.
-
-    In this order a crash leaves either an Inactive key that the next run reactivates again, or an Active one whose
-    old deactivation is voided by the later grace period.
-    """
-    run.doors.secrets.tag(
-        arn,
-        {
-            tag.GRACE_FROM: tag.written(run.now),
-            tag.NEXT_REVIEW: tag.written(action.next_review or run.now),
-            **({tag.GUARD_UNDONE: str(undone)} if undone else {}),
-        },
-    )
-    run.doors.iam.activate(state.user.name, action.key or "")
-    run.doors.secrets.untag(arn, tag.DEACTIVATED_KEY, tag.DEACTIVATED_AT, tag.DEACTIVATED_BY)
+    reason, why = trouble
+    return done.held(reason, f"key {action.key} was deactivated and reactivated at once, since {why}")
 
 
 def _delete(action: DeleteKey, state: UserState, run: Run) -> Outcome:
+    """Look once more, since a deletion can't be undone, then delete, then take off what named the key.
+
+    IAM has no deletion under a condition: what a person does between the look and the deletion can't be seen.
+    """
     key = action.key or ""
+    active = {each.id for each in run.doors.iam.keys(state.user.name) if each.active}
+    if key in active:
+        return _done(action, state).held(
+            Reason.PREDECESSOR_ACTIVE, f"key {key} was reactivated by someone a moment ago, so it is not deleted"
+        )
+    if not active:
+        return _done(action, state).held(
+            Reason.LAST_ACTIVE_KEY,
+            f"key {key} is not deleted, since no Active key can be seen any more: someone has taken the other away",
+        )
     run.doors.iam.delete(state.user.name, key)
     if state.secret is not None:
         for label in (key, before(key)):

@@ -7,13 +7,21 @@ from keyturn.domain.action import Hold, RetireSecret
 from keyturn.domain.outcome import Outcome, Result
 from keyturn.domain.reason import Reason
 from keyturn.domain.refusal import AwsError, NotFound
-from keyturn.domain.secret_labels import Secret, arn_from_tag
+from keyturn.domain.secret_labels import Secret, arn_from_tag, user_name_of
 from keyturn.domain.state import Truth, UserState
 from keyturn.doors import Run
+from keyturn.turn import unexpected
 
 
 def retire(listed: Secret, run: Run, *, act: bool) -> Outcome | None:
     """Schedule the deletion of a secret whose user is gone; None when the list of secrets was wrong about it."""
+    try:
+        return _retire(listed, run, act=act)
+    except Exception as error:  # noqa: BLE001 - one secret's failure, foreseen or not, never costs the run its report
+        return unexpected(_former_user(listed, run), error)
+
+
+def _retire(listed: Secret, run: Run, *, act: bool) -> Outcome | None:
     try:
         secret = run.doors.secrets.read(listed.arn)
         if secret is None or secret.deleted or secret.tags.get(tag.USER_ID) != listed.tags.get(tag.USER_ID):
@@ -34,9 +42,8 @@ def retire(listed: Secret, run: Run, *, act: bool) -> Outcome | None:
 
 
 def _what_is_left(secret: Secret, run: Run) -> str | None:
-    name = arn_from_tag(secret.tags.get(tag.USER_ARN, "")).rsplit("/", 1)[-1]
     try:
-        user = run.doors.iam.user(name)
+        user = run.doors.iam.user(_former_user(secret, run).name)
     except NotFound:
         pass
     else:
@@ -52,7 +59,7 @@ def _former_user(secret: Secret, run: Run) -> User:
     account = secret.arn.split(":")[4]
     path, _, name = arn.partition(":user")[2].rpartition("/")
     return User(
-        name=name or secret.name,
+        name=name or user_name_of(secret.name, run.settings.secret_prefix),
         id=secret.tags.get(tag.USER_ID, ""),
         arn=arn or f"arn:aws:iam::{account}:user/",
         path=f"{path}/",

@@ -11,19 +11,22 @@ Each step leaves behind what the next run needs to go on from there:
 The predecessor is not touched at all.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from keyturn.aws.identity import Caller
 from keyturn.domain import tags as tag
-from keyturn.domain.access_key import NewKey, User
+from keyturn.domain.access_key import NewKey
 from keyturn.domain.action import CreateKey
 from keyturn.domain.outcome import Outcome, Result
 from keyturn.domain.reason import Reason
 from keyturn.domain.refusal import AlreadyExists, Ambiguous, AwsError, Refused, Throttled
-from keyturn.domain.secret_labels import CURRENT, PENDING, arn_as_tag, before, intent_token, secret_name, store_token
+from keyturn.domain.secret_labels import CURRENT, PENDING, before, intent_token, store_token
 from keyturn.domain.state import UserState
 from keyturn.doors import Run
+from keyturn.switching import quarantine
+from keyturn.user_secret import secret_arn
 
 # Seconds between attempts. What has to be left for the steps that follow is kept back.
 _CREATE_WAITS: Final = (1.0, 2.0, 4.0, 8.0)
@@ -39,24 +42,6 @@ _VERIFY_WAITS: Final = (1.0, 1.0, 2.0, 3.0, 5.0, 8.0, 10.0, 10.0, 10.0, 10.0, 10
 _VERIFY_RESERVE: Final = 10.0
 # What one rotation needs even when AWS is slow: no user is started with less time left.
 SECONDS_NEEDED: Final = 60.0
-
-
-def mirrored_tags(user: User) -> dict[str, str]:
-    """What a secret says about its user: whose it is, and those of the user's tags by which it has to be found."""
-    mirrored = {key: user.tags[key] for key in (tag.GUARD_ALARM, tag.OWNER) if key in user.tags}
-    return {tag.USER_ID: user.id, tag.USER_ARN: arn_as_tag(user.arn), **mirrored}
-
-
-def secret_arn(state: UserState, run: Run, tags: Mapping[str, str] | None = None) -> str:
-    """Find the user's secret, or create it without a value, with further tags.
-
-    Raises:
-        AlreadyExists: when another run has created it a moment ago.
-    """
-    if state.secret is not None:
-        return state.secret.arn
-    name = secret_name(run.settings.secret_prefix, state.user.name)
-    return run.doors.secrets.create(name, {**mirrored_tags(state.user), **(tags or {})})
 
 
 class Rotation:
@@ -146,12 +131,13 @@ class Rotation:
 
         The intent stays open, so that a key that shows up later is found by a later run.
         """
-        seen = frozenset(key.id for key in self._state.keys)
         for _ in self._run.deadline.attempts(_SETTLE_WAITS, _SETTLE_RESERVE):
             try:
-                orphans = [key.id for key in self._doors.iam.keys(self._user.name) if self._orphan(key.id, seen)]
-                for key_id in orphans:
-                    quarantine(self._run, self._arn, self._user.name, key_id)
+                orphans = [
+                    key.id
+                    for key in self._doors.iam.keys(self._user.name)
+                    if self._orphan(key.id) and quarantine(self._run, self._arn, self._user.name, key.id)
+                ]
             except AwsError as trouble:
                 return self._outcome.failed(
                     f"CreateAccessKey was not answered ({error.code}), and what it left could not be settled "
@@ -168,20 +154,27 @@ class Rotation:
             "the next run looks again"
         )
 
-    def _orphan(self, key_id: str, seen: frozenset[str]) -> bool:
+    def _orphan(self, key_id: str) -> bool:
         """Whether a key was not there before; one that was used already is a person's."""
+        seen = frozenset(key.id for key in self._state.keys)
         return key_id not in seen and self._doors.iam.last_use(key_id).at is None
 
     def _keep(self, key: NewKey) -> Outcome:
         """Store, verify and promote a key that this very run created."""
         version = store_token(self._user.id, key.id)
         if error := self._store(key, version):
-            return self._give_up(key, error)
+            return self._give_up(key, f"could not be stored ({error})")
         outcome = replace(self._outcome, version_id=version)
-        if doubt := self._verify(key):
+        try:
+            caller = self._verify(key)
+        except AwsError as error:
             return outcome.failed(
-                f"key {key.id} is stored but {doubt}; it is not promoted, and the next run deletes it"
+                f"key {key.id} is stored but AWS does not accept it ({error}); it is not promoted, and the next run "
+                "deletes it"
             )
+        if (caller.account, caller.arn, caller.user_id) != (self._user.account, self._user.arn, self._user.id):
+            # Nobody would find it in this secret, and no later run would look for it there.
+            return self._give_up(key, f"belongs to {caller.arn} ({caller.user_id}), not to {self._user.id}")
         try:
             self._doors.secrets.promote(self._arn, to=version, holder=self._current)
         except AwsError as error:
@@ -202,33 +195,31 @@ class Rotation:
                 return None
         return error
 
-    def _give_up(self, key: NewKey, error: AwsError) -> Outcome:
-        """Delete a key that can't be stored: its ID is from the create's own answer, so it is surely ours."""
+    def _give_up(self, key: NewKey, why: str) -> Outcome:
+        """Delete a key that can't be kept: its ID is from the create's own answer, so it is surely ours."""
         try:
             seen = self._doors.iam.delete(self._user.name, key.id)
-        except AwsError as second:
+        except AwsError as error:
             return self._outcome.failed(
-                f"key {key.id} could be neither stored ({error}) nor deleted ({second}); the next run quarantines it"
+                f"key {key.id} {why} and could not be deleted ({error}); the next run takes care of it"
             )
         if not seen:  # IAM may not have spread it yet: the intent stays open, so that the next run finds it
-            return self._outcome.failed(f"key {key.id} could not be stored and was gone when deleted: {error}")
-        return self._outcome.failed(
-            f"key {key.id} could not be stored, so it was deleted: {error}{self._close_intent()}"
-        )
+            return self._outcome.failed(f"key {key.id} {why} and was gone when deleted")
+        return self._outcome.failed(f"key {key.id} {why}, so it was deleted{self._close_intent()}")
 
-    def _verify(self, key: NewKey) -> str | None:
-        """Let the new key say whose it is; answer what is wrong with it."""
+    def _verify(self, key: NewKey) -> Caller:
+        """Let the new key say whose it is.
+
+        Raises:
+            AwsError: the last refusal, when time or patience is over.
+        """
         refusal: AwsError | None = None
         for _ in self._run.deadline.attempts(_VERIFY_WAITS, _VERIFY_RESERVE):
             try:
-                caller = self._doors.identity.of(key)
+                return self._doors.identity.of(key)
             except AwsError as error:
                 refusal = error
-                continue
-            if (caller.account, caller.arn, caller.user_id) != (self._user.account, self._user.arn, self._user.id):
-                return f"belongs to {caller.arn} ({caller.user_id}), not to {self._user.arn} ({self._user.id})"
-            return None
-        return f"AWS does not accept it ({refusal})"
+        raise refusal or Refused("GetCallerIdentity", "NoTimeLeft")
 
     @property
     def _review(self) -> dict[str, str]:
@@ -242,9 +233,3 @@ class Rotation:
         except AwsError as error:
             return replace(outcome, notes=(*outcome.notes, f"its next review could not be noted: {error}"))
         return outcome
-
-
-def quarantine(run: Run, arn: str, user_name: str, key_id: str) -> None:
-    """Make a suspected orphan Inactive; the tag comes first, or a crash would leave an Inactive key unexplained."""
-    run.doors.secrets.tag(arn, {tag.QUARANTINED_KEY: key_id, tag.QUARANTINED_AT: tag.written(run.now)})
-    run.doors.iam.deactivate(user_name, key_id)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from keyturn.apply import apply
-from keyturn.domain.access_key import AccessKey
+from keyturn.domain.access_key import AccessKey, User
 from keyturn.domain.action import Action, CreateKey, DeactivateKey, DeleteKey, DiscardKey, Hold, QuarantineKey
 from keyturn.domain.outcome import Outcome, Result
 from keyturn.domain.reason import Reason
@@ -80,7 +80,7 @@ class Turns:
         try:
             turn, used = self._take(candidate, reserved=reserved)
         except Exception as error:  # noqa: BLE001 - one user's failure, foreseen or not, never stops another's
-            turn, used = Turn(candidate.user.id, (self.tell(_unexpected(candidate, error)),)), reserved
+            turn, used = Turn(candidate.user.id, (self.tell(unexpected(candidate.user, error)),)), reserved
         if reserved and not used:
             self.slots.give_back()
         return turn
@@ -88,14 +88,15 @@ class Turns:
     def _take(self, candidate: Candidate, *, reserved: bool) -> tuple[Turn, bool]:
         outcomes: list[Outcome] = []
         while True:
-            state, action = read_and_decide(candidate, self.decide, self.run)
+            state, action = read_and_decide(candidate, self.decide, self.run, _deleted(outcomes))
             creates = isinstance(action, CreateKey)
             if creates and not (reserved or self.slots.take()):
                 return Turn(candidate.user.id, tuple(outcomes), postponed=True, active=_active(state, outcomes)), False
             if not (outcomes and _routine(action)):
                 outcomes.append(self.tell(self._perform(action, state)))
             if not self._goes_on(action, outcomes):
-                return Turn(candidate.user.id, tuple(outcomes), active=_active(state, outcomes)), creates
+                late = bool(outcomes) and outcomes[-1].reason is Reason.NO_TIME_LEFT
+                return Turn(candidate.user.id, tuple(outcomes), late, _active(state, outcomes)), creates
 
     def _perform(self, action: Action, state: UserState) -> Outcome:
         if self.act:
@@ -116,6 +117,14 @@ def _routine(action: Action) -> bool:
     return isinstance(action, Hold) and not action.reason.blocks and not action.closes_intent
 
 
+def _deleted(outcomes: list[Outcome]) -> frozenset[str]:
+    return frozenset(
+        outcome.key or ""
+        for outcome in outcomes
+        if isinstance(outcome.action, DiscardKey | DeleteKey) and outcome.result is Result.DONE
+    )
+
+
 def _active(state: UserState, outcomes: list[Outcome]) -> tuple[AccessKey, ...] | None:
     if state.truth is None:
         return None
@@ -127,7 +136,7 @@ def _active(state: UserState, outcomes: list[Outcome]) -> tuple[AccessKey, ...] 
     return tuple(key for key in state.truth.keys if key.active and key.id not in switched_off)
 
 
-def _unexpected(candidate: Candidate, error: Exception) -> Outcome:
+def unexpected(user: User, error: Exception) -> Outcome:
     """Tell of an error in this program by its kind and place; its message might carry what must not be seen."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     hold = Hold(
@@ -135,4 +144,4 @@ def _unexpected(candidate: Candidate, error: Exception) -> Outcome:
         message=f"unexpected {type(error).__name__} in {place.name} ({place.filename}:{place.lineno}); "
         "the next run tries again",
     )
-    return Outcome.of(candidate.user, hold, Result.FAILED)
+    return Outcome.of(user, hold, Result.FAILED)

@@ -8,7 +8,7 @@ from keyturn.domain import tags as tag
 from keyturn.domain.access_key import User
 from keyturn.domain.action import Action
 from keyturn.domain.refusal import NotFound
-from keyturn.domain.secret_labels import Secret, arn_from_tag
+from keyturn.domain.secret_labels import Secret, arn_from_tag, user_name_of
 from keyturn.domain.shortlist import Candidate
 from keyturn.domain.state import AlarmState, UserState
 from keyturn.doors import Run
@@ -54,7 +54,8 @@ def _decide(state: UserState, run: Run) -> Action | Ask:
 
 
 def _guarded(secret: Secret, alarm: str, desk: Desk) -> User | None:
-    name = arn_from_tag(secret.tags.get(tag.USER_ARN, "")).rsplit("/", 1)[-1]
+    arn = arn_from_tag(secret.tags.get(tag.USER_ARN, ""))
+    name = arn.rsplit("/", 1)[-1] or user_name_of(secret.name, desk.run.settings.secret_prefix)
     try:
         user = desk.run.doors.iam.user(name)
     except NotFound:

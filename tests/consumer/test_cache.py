@@ -48,7 +48,8 @@ def test_a_directory_that_others_can_enter_is_not_used(laptop: Laptop) -> None:
     said = laptop.ask()
     assert (said.status, said.out) == (1, "")
     assert f"run 'chmod 700 {laptop.cache_dir}'" in said.err
-    assert laptop.seed("AKIAFAKE000000000001").status == 1, "nor is a key put there"
+    assert laptop.say("status").status == 1
+    assert laptop.seed("AKIAFAKE000000000001", "--replace").status == 1, "nor is a key put there"
 
 
 @pytest.mark.parametrize("whose", ["file", "directory"])
@@ -79,14 +80,27 @@ def test_a_symbolic_link_is_not_followed(laptop: Laptop) -> None:
 
 
 @pytest.mark.parametrize("name", [".lock", ".new"])
-def test_a_link_in_the_place_of_a_passing_file_leads_nowhere(laptop: Laptop, name: str) -> None:
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_link_in_the_place_of_a_passing_file_leads_nowhere(laptop: Laptop, name: str, exists: bool) -> None:  # noqa: FBT001 - pytest's way
     victim = laptop.cache_dir.parent / "victim"
-    victim.write_text("untouched")
+    if exists:
+        victim.write_text("untouched")
     place = laptop.file.with_suffix(name)
     place.unlink(missing_ok=True)
     place.symlink_to(victim)
     laptop.ask()
-    assert victim.read_text() == "untouched"
+    assert victim.exists() == exists
+    assert not exists or victim.read_text() == "untouched"
+
+
+def test_a_new_key_is_safe_on_disk_before_it_takes_the_old_one_s_place(
+    laptop: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rotations.rotate(laptop.world)
+    old, old_is_there = laptop.file.read_text(), []
+    monkeypatch.setattr("os.fsync", lambda _: old_is_there.append(laptop.file.read_text() == old))
+    laptop.ask()
+    assert old_is_there == [True, False], "the file first, then the directory that names it"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from consumer import keyturn_credentials
+from consumer.keyturn_credentials import Credential
 from tests.consumer import rotations
 from tests.consumer.laptop import REGION, SECRET, Laptop
 
@@ -80,6 +81,14 @@ def test_a_profile_without_a_key_is_named(
     said = unseeded.ask("--bootstrap-profile", "alice-first")
     assert (said.status, said.out) == (1, "")
     assert f"profile alice-first in {shared}: there is no access key ID and secret access key" in said.err
+
+
+def test_a_secret_in_a_profile_is_taken_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = tmp_path / "credentials"
+    secret = "fake%secret%(of)s/nobody+at=all"
+    shared.write_text(f"[alice]\naws_access_key_id = AKIAFAKE000000000001\naws_secret_access_key = {secret}\n")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(shared))
+    assert keyturn_credentials.bootstrap_credential("alice") == Credential("AKIAFAKE000000000001", secret)
 
 
 def test_a_new_key_in_the_profile_helps_when_the_held_one_is_refused(

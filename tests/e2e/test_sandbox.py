@@ -95,7 +95,9 @@ def test_the_account_ends_with_its_block_even_when_that_fails() -> None:
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_no_process_outlives_the_one_that_started_it(how: signal.Signals, tmp_path: Path) -> None:
     script = (
-        "import time\nfrom sandbox.local_aws import local_aws\n"
+        # A job in the background is started with SIGINT ignored, and hands that on; a person's terminal does not.
+        "import signal, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from sandbox.local_aws import local_aws\n"
         "with local_aws() as aws:\n    print(aws.place, flush=True)\n    time.sleep(60)\n"
     )
     variables = {**os.environ, "PYTHONPATH": str(CHECKOUT), "TMPDIR": str(tmp_path)}

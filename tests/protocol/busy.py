@@ -1,5 +1,6 @@
 """An account that is slow and stingy: calls take time, IAM throttles, and a run's threads wait side by side."""
 
+import random
 import threading
 import time
 from collections import Counter
@@ -57,6 +58,8 @@ class Throttle:
         self.latency = latency
         self._world, self._a_second = world, a_second
         self._taken: Counter[tuple[str, int]] = Counter()
+        self._in_a_row: Counter[int] = Counter()
+        self._dice = random.Random(0)  # noqa: S311 - dice
         self._lock = threading.Lock()
         self.refused = 0
 
@@ -68,9 +71,16 @@ class Throttle:
             self._taken[call.operation, second] += call.service == "iam"
             full = self._taken[call.operation, second] > self._a_second
             self.refused += full
+            wait = self._wait(full=full)
         if full:
-            self._world.sleep(1.0)  # the SDK's wait before it asks again: some fraction of 1, 2, 4, … seconds
+            self._world.sleep(wait)
             throttled(call)
+
+    def _wait(self, *, full: bool) -> float:
+        """The SDK's wait before it asks again: some part of 1, 2, 4, … seconds (botocore, retries/standard.py)."""
+        me = threading.get_ident()
+        self._in_a_row[me] = self._in_a_row[me] + 1 if full else 0
+        return self._dice.random() * min(2.0 ** max(self._in_a_row[me] - 1, 0), 20.0)
 
 
 class Timeout:

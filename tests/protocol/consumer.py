@@ -55,10 +55,10 @@ class Consumer:
             self.key, self._secret = value["AccessKeyId"], value["SecretAccessKey"]
 
     def _switched_off_by_a_run(self) -> bool:
-        """Whether the key's last change was a run's, and not a person's."""
+        """Whether it was a run that made the key Inactive, and not a person."""
         key = self.world.keys[self.key]
-        last = key.deleted_at or key.history[-1][0]
+        off = next((at for at, status in reversed(key.history) if status == "Inactive"), key.deleted_at)
         return any(
-            change.key is key and change.at == last and change.what in {"deactivate", "delete"}
+            change.key is key and change.at == off and change.what in {"deactivate", "delete"}
             for change in self.world.changes
         )

@@ -104,12 +104,14 @@ class Life:
 
     def run(self, request: Request | None = None) -> Ending:
         """A run from its beginning to its end, whatever end that is."""
-        self.runs += 1
-        ending = self._perform(request or Request(), self.connect(self.world))
+        ending = self.perform(request)
         self.judge()
         return ending
 
-    def _perform(self, request: Request, clients: Clients) -> Ending:
+    def perform(self, request: Request | None = None) -> Ending:
+        """A run, perhaps one of several at once."""
+        self.runs += 1
+        clients = self.connect(self.world)
         started = self.world.now
         run = Run(
             id=f"run-{self.runs}",
@@ -122,9 +124,13 @@ class Life:
             ),
         )
         try:
-            return Ending(perform(request, run, lambda _outcome: None, lambda _metrics: None))
+            return Ending(perform(request or Request(), run, lambda _outcome: None, lambda _metrics: None))
         except (Killed, AwsError, InvalidRequest) as error:
             return Ending(error=error)
+
+    def look_away(self) -> None:
+        """Judge only at rest from here on: while several runs are at work, none of them is the last one."""
+        self.world.intercept.remove(self._watch)
 
     def judge(self) -> None:
         """Look at everything now that no call is under way."""
@@ -152,7 +158,8 @@ class Life:
         return next((self.world.keys[key_id] for key_id in version.holds), None) if version else None
 
     def strangers(self) -> Iterator[AccessKey]:
-        """The living keys that a run made and that no labelled version holds."""
+        """The living keys that a run made and whose secret nobody holds, through no fault of a person."""
         for key in self.world.keys.values():
-            if key.created_by.run and key.deleted_at is None and not any(self.world.holding(key)):
+            lost = not key.stored or (key.lost_by is not None and key.lost_by.run > 0)
+            if key.created_by.run and key.deleted_at is None and lost:
                 yield key

@@ -89,7 +89,7 @@ def _rings_at_once(life: Life) -> User:
     life.to_day(14)
 
     def ring(_call: Call) -> None:
-        if alice.living[0].status == "Inactive":
+        if alice.keys[0].status == "Inactive":
             life.world.alarm(GUARD, "ALARM")
 
     life.world.intercept.append(ring)

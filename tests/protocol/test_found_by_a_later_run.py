@@ -247,3 +247,21 @@ def test_a_current_key_that_a_person_took_away_is_held_and_reported(life: Life, 
         assert ending.told
     assert alice.keys[0].status == "Active"
     assert life.found == []
+
+
+def test_a_stored_key_that_somebody_has_fetched_is_held_whatever_became_of_the_labels(life: Life, alice: User) -> None:
+    """AWSCURRENT and AWSPREVIOUS have both moved on by hand, and of the key's use nothing is known yet (3.6)."""
+    life.run()
+    successor = promoted(life, alice)
+    secrets = life.world.admin.secretsmanager
+    secrets.get_secret_value(SecretId="keyturn/alice/access-key")
+    for value in ("once", "twice"):
+        secrets.put_secret_value(SecretId="keyturn/alice/access-key", SecretString=f"written by hand, {value}")
+    life.consumers.clear()
+    life.world.last_used_lag = timedelta(days=2)
+    life.world.advance(timedelta(days=1))
+    ending = life.run()
+    assert ending.labels == ["Hold Held CurrentMovedBack"]
+    assert ending.told
+    assert successor.status == "Active"
+    assert life.found == []

@@ -171,17 +171,18 @@ def test_runs_killed_in_mid_flight_lose_nothing(
 
 
 def test_lambdas_that_meet_their_timeout_lose_nothing(record_property: Callable[[str, object], None]) -> None:
-    under_way = []
+    under_way, met = [], 0
     for seed in range(50 if PROVE else 5):
         company = Company(30, rotations=30)
         throttle = Throttle(company.world, a_second=20, latency=0.1)
         begins = random.Random(seed).randrange(8, 60)  # noqa: S311 - dice
-        assert company.run(_slow_from(begins, throttle), throttle, Timeout(company.world, LAMBDA_SECONDS)) is None
+        met += company.run(_slow_from(begins, throttle), throttle, Timeout(company.world, LAMBDA_SECONDS)) is None
         under_way.append(company.under_way)
         throttle.latency = 0.1
         company.recover(throttle)
+    assert met > len(under_way) / 2, "no user is started late, so some end in time"
     assert sum(under_way) > len(under_way), "the end came in the middle of rotations"
-    record_property("runs that met their timeout", len(under_way))
+    record_property("runs that met their timeout", met)
 
 
 def _slow_from(begins: int, throttle: Throttle) -> Callable[[Call], None]:

@@ -140,7 +140,7 @@ AFTER = len(CALLS) + 1
 
 def test_the_run_that_is_raced_with_deactivates() -> None:
     assert CALLS.count("update_access_key") == 1
-    assert CALLS[CALLS.index("update_access_key") + 1] == "describe_alarms"
+    assert "describe_alarms" in CALLS[CALLS.index("update_access_key") :]
 
 
 def race(rings: int, comes: int, dies: int | None = None) -> Guarded:

@@ -9,7 +9,7 @@ from keyturn.request import Request, Verb
 from tests.fakes.calls import Call
 from tests.fakes.faults import Fault, always, refused, response_lost, throttled, unreachable
 from tests.fakes.world import World
-from tests.unit.running import performed
+from tests.unit.running import due, performed
 
 NAME = "keyturn/alice/access-key"
 
@@ -128,3 +128,31 @@ def test_a_list_that_was_wrong_about_it_changes_nothing(world: World) -> None:
     world.intercept.append(claimed)
     assert performed(world).lines == {}
     assert mutated(world) == []
+
+
+def test_an_error_in_the_program_while_a_secret_is_retired_keeps_the_report(world: World) -> None:
+    due(world, "bob")
+
+    def stumble(call: Call) -> None:
+        if call.operation == "delete_secret":
+            raise RuntimeError("a mistake of ours")
+
+    world.intercept.append(stumble)
+    run = performed(world)
+    assert run.lines["bob"] == ("CreateKey", "Done")
+    assert run.lines["alice"][1] == "Failed"
+
+
+def test_a_secret_whose_tag_does_not_name_its_user_is_judged_by_its_own_name() -> None:
+    world = World()
+    world.admin.secretsmanager.create_secret(
+        Name="keyturn/x=2Cy/access-key", Tags=[{"Key": "keyturn:user-id", "Value": "AIDAFAKEGONE"}]
+    )
+    run = performed(world)
+    assert run.lines["x,y"] == ("RetireSecret", "Done")
+
+
+def test_a_user_whose_arn_no_tag_can_hold_is_rotated_and_retired_all_the_same() -> None:
+    world = World()
+    due(world, "," * 100)
+    assert performed(world).lines["," * 100] == ("CreateKey", "Done")

@@ -165,6 +165,11 @@ class Secrets:
             stages = self._client.describe_secret(SecretId=arn).get("VersionIdsToStages", {})
         return next((version for version, labels in stages.items() if label in labels), None)
 
+    def tags(self, arn: str) -> dict[str, str]:
+        """Read a secret's tags."""
+        with asking("DescribeSecret"):
+            return _tags(self._client.describe_secret(SecretId=arn).get("Tags", []))
+
     def tag(self, arn: str, tags: Mapping[str, str]) -> None:
         """Set tags."""
         with asking("TagResource"):

@@ -4,7 +4,8 @@ found                                            it means
 open, younger than the lease                     a run may be at it
 open, no key that the secret does not know       died before the create, or it failed cleanly
 open, AWSPENDING carries K                       died between store and promote; K was given to nobody
-  … but AWSPREVIOUS is on K's version, or K used   a person moved AWSCURRENT back
+  … but AWSPREVIOUS is on K's version, or K used,
+    or the version fetched                         a person moved AWSCURRENT back
 open, an unknown key of the intent's minutes     died between create and store; nobody holds its secret
   … but it was used, or made at another time       a person made it
 """
@@ -43,7 +44,9 @@ def _stored(case: Case, intent: Version) -> Action | None:
     key = next((key for key in case.keys if key.id == intent.key_id), None)
     if key is None:
         return None
-    if PREVIOUS in intent.labels or case.last_use(key).by_other_than("sts"):
+    # Keyturn reads no value, so whoever fetched the version has the key; what IAM tells of its use may be hours old.
+    fetched = intent.last_accessed is not None
+    if fetched or PREVIOUS in intent.labels or case.last_use(key).by_other_than("sts"):
         return Hold(
             reason=Reason.CURRENT_MOVED_BACK,
             key=key.id,

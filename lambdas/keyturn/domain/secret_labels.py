@@ -61,6 +61,11 @@ def store_token(user_id: str, key_id: str) -> str:
     return str(uuid5(_TOKENS, f"{user_id} stores {key_id}"))
 
 
+def user_name_of(name: str, prefix: str) -> str:
+    """Read a user's name off its secret's, as `secret_name` wrote it."""
+    return arn_from_tag(name.removeprefix(prefix).removesuffix("/access-key"))
+
+
 @dataclass(frozen=True)
 class Version:
     """A version of a secret, without its value; `last_accessed` is a date, kept by Secrets Manager at midnight UTC."""
