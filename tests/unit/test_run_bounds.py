@@ -129,4 +129,6 @@ class TestTheDeadline:
         run = performed(world, seconds=280)
         assert run.lines == {"a": ("CreateKey", "Held")}
         assert run.reason("a") == "NoTimeLeft"
+        assert (run.report.remaining, run.report.status) == (1, Status.INCOMPLETE)
+        assert run.measured["KeysDue"] == 1
         assert created(world) == []
