@@ -5,7 +5,7 @@ import io
 import os
 import time
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import SimpleNamespace
@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from keyturn import rotate
+from keyturn.aws.clients import Clients
 from tests.fakes.world import World
 
 ENFORCE = {"KEYTURN_MODE": "enforce"}
@@ -21,11 +22,11 @@ ENFORCE = {"KEYTURN_MODE": "enforce"}
 
 @dataclass
 class LambdaFunction:
-    """A deployed function; `attempts` is how often its SDK sends a request, `printed` all that it wrote."""
+    """A deployed function; `connect` makes its clients, `printed` is all that it wrote."""
 
     world: World
     environment: Mapping[str, str] = field(default_factory=lambda: ENFORCE)
-    attempts: int = 5
+    connect: Callable[[World], Clients] = lambda world: world.clients(attempts=5)
     seconds: float = 900
     printed: io.StringIO = field(default_factory=io.StringIO)
 
@@ -49,7 +50,7 @@ class LambdaFunction:
     @contextlib.contextmanager
     def _in_place(self) -> Iterator[None]:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(rotate, "connect", lambda: self.world.clients(attempts=self.attempts))
+            patch.setattr(rotate, "connect", lambda: self.connect(self.world))
             patch.setattr(rotate, "datetime", SimpleNamespace(now=lambda _zone: self.world.now))
             patch.setattr(rotate, "time", SimpleNamespace(**(vars(time) | {"sleep": self.world.sleep})))
             patch.setattr(rotate, "os", SimpleNamespace(**(vars(os) | {"environ": self.environment})))
