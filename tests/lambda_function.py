@@ -5,7 +5,7 @@ import io
 import os
 import time
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import ModuleType, SimpleNamespace
@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from keyturn import respond, rotate
-from tests.fakes.clients import Clients
+from keyturn.aws.clients import Clients
 from tests.fakes.world import World
 
 ENFORCE = {"KEYTURN_MODE": "enforce"}
@@ -23,15 +23,11 @@ HEARD = {"KEYTURN_EVENT_BUS": "default", "KEYTURN_TOPIC_ARN": "arn:aws:sns:eu-we
 
 @dataclass
 class LambdaFunction:
-    """A deployed function; `attempts` is how often its SDK sends a request, `printed` all that it wrote.
-
-    Attributes:
-        module: the rotator's, or the responder's; the latter is no run that has to heal what an earlier one left.
-    """
+    """A deployed function, the rotator or another `module`; `connect` makes its clients, `printed` is all it wrote."""
 
     world: World
     environment: Mapping[str, str] = field(default_factory=lambda: ENFORCE)
-    attempts: int = 5
+    connect: Callable[[World], Clients] = lambda world: world.clients(attempts=5)
     seconds: float = 900
     printed: io.StringIO = field(default_factory=io.StringIO)
     module: ModuleType = rotate
@@ -50,16 +46,13 @@ class LambdaFunction:
             answer: dict[str, Any] = self.module.handler(event, context)
             return answer
 
-    def _connect(self) -> Clients:
-        return self.world.clients(attempts=self.attempts, heals=self.module is rotate)
-
     def _left(self, started: datetime) -> float:
         return self.seconds - (self.world.now - started).total_seconds()
 
     @contextlib.contextmanager
     def _in_place(self) -> Iterator[None]:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(self.module, "connect", self._connect)
+            patch.setattr(self.module, "connect", lambda: self.connect(self.world))
             patch.setattr(self.module, "datetime", SimpleNamespace(now=lambda _zone: self.world.now))
             patch.setattr(self.module, "time", SimpleNamespace(**(vars(time) | {"sleep": self.world.sleep})))
             patch.setattr(self.module, "os", SimpleNamespace(**(vars(os) | {"environ": self.environment})))
@@ -83,6 +76,15 @@ class LambdaFunction:
 
 
 def responder(world: World, **settings: str) -> LambdaFunction:
-    """The responder, which acts unless the settings say otherwise, and sends events and messages."""
+    """The responder, which acts unless the settings say otherwise, and sends events and messages.
+
+    It is no further run that has to heal what an earlier one left.
+    """
     spelt = {f"KEYTURN_{name.upper()}": value for name, value in settings.items()}
-    return LambdaFunction(world, {**ENFORCE, **HEARD, **spelt}, seconds=120, module=respond)
+    return LambdaFunction(
+        world,
+        {**ENFORCE, **HEARD, **spelt},
+        connect=lambda world: world.clients(attempts=5, heals=False),
+        seconds=120,
+        module=respond,
+    )

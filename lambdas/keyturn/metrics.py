@@ -40,11 +40,16 @@ def of_everyone(report: RunReport, hints: Hints, turns: Iterable[Turn], policy: 
     judged = [(user, age, _policy(user, policy)) for user, each in ages for age in each]
     return {
         "UsersScanned": report.scanned,
-        "KeysDue": report.remaining + sum(outcome.action.name == "CreateKey" for outcome in report.outcomes),
+        "KeysDue": report.remaining + sum(map(_rotates, report.outcomes)),
         "KeysOverdue": sum(age > own.max_age and not _exempt(user, report.started_at) for user, age, own in judged),
         "OldestActiveKeyAgeDays": max((age.days for _, age, _ in judged), default=0),
         "RunSucceeded": float(report.status is not Status.FAILED),
     }
+
+
+def _rotates(outcome: Outcome) -> bool:
+    """Whether a rotation was begun or planned; one that found no time left is among those that remain."""
+    return outcome.action.name == "CreateKey" and outcome.reason is not Reason.NO_TIME_LEFT
 
 
 def _active_ages(hints: Hints, turns: Iterable[Turn], now: datetime) -> list[tuple[User, list[timedelta]]]:

@@ -43,7 +43,7 @@ def ring(world: World) -> None:
 def deliver(world: World, attempts: int = 5) -> bool:
     """Deliver the alarm; answer whether the function ended without an error."""
     function = responder(world)
-    function.attempts = attempts
+    function.connect = lambda world: world.clients(attempts=attempts, heals=False)
     try:
         function.invoke(own_action(ALARM))
     except (ResponseFailed, Killed):

@@ -138,6 +138,11 @@ def test_keys_are_due_that_were_rotated_or_should_have_been_or_are_left_for_late
     assert (told["KeysDue"], told["UsersScanned"]) == (5, 40)
 
 
+def test_a_rotation_that_found_no_time_left_is_due_once() -> None:
+    report = a_report(outcome("CreateKey", "Held", Reason.NO_TIME_LEFT), remaining=1)
+    assert metrics.of_everyone(report, hints({}), (), policy())["KeysDue"] == 1
+
+
 def test_a_run_succeeds_unless_something_went_wrong() -> None:
     def succeeded(*outcomes: Outcome, remaining: int = 0) -> float:
         report = a_report(*outcomes, remaining=remaining)

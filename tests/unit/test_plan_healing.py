@@ -116,6 +116,11 @@ class TestAKeyStoredAndNotPromoted:
         assert hold.key == SECOND
         assert f"move it to version version-of-{SECOND}" in hold.message
 
+    @pytest.mark.parametrize("fetched", [2, 0])
+    def test_it_is_held_when_somebody_has_fetched_it(self, fetched: float) -> None:
+        versions = intent(2, "AWSCURRENT"), stored(SECOND, 2, "AWSPENDING", fetched=fetched)
+        held(left_open([active(78, used=0.1), active(2)], *versions), Reason.CURRENT_MOVED_BACK)
+
     def test_a_current_version_that_a_person_moved_back_is_held(self) -> None:
         versions = stored(FIRST, 100, "AWSCURRENT"), stored(SECOND, 20, "AWSPENDING", "AWSPREVIOUS")
         for second in (active(20), active(20, used=20, by="sts"), inactive(20)):
@@ -205,3 +210,10 @@ class TestTheQuarantine:
         action = left_open(self.KEYS, OPEN, tags=tags)
         assert isinstance(action, QuarantineKey)
         assert action.key == SECOND
+
+
+@pytest.mark.parametrize("alarm", ["ALARM", "MISSING"])
+def test_a_guard_alarm_does_not_keep_a_key_that_nobody_holds(alarm: str) -> None:
+    keys, tags = [active(78, used=0.1), inactive(2)], quarantined(SECOND, hours=30)
+    assert isinstance(decided(a_user([keys[0], active(2)], a_secret(OPEN), alarm=alarm)), QuarantineKey)
+    assert isinstance(decided(a_user(keys, a_secret(OPEN, tags=tags), alarm=alarm)), DiscardKey)

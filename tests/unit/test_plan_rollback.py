@@ -62,6 +62,24 @@ def test_a_second_rollback_within_the_new_grace_period_changes_nothing() -> None
     held(rolled_back(a_user([active(100), active(40)], secret)), Reason.PREDECESSOR_ACTIVE)
 
 
+@pytest.mark.parametrize(
+    ("days", "reason"),
+    [
+        (30 - 21 / 24 / 60, Reason.ROLLBACK_REQUESTED),
+        (30 - 20 / 24 / 60, Reason.RECOVERY_OVER),
+        (30, Reason.RECOVERY_OVER),
+        (300, Reason.RECOVERY_OVER),
+    ],
+)
+def test_a_predecessor_that_a_run_may_be_deleting_is_left_to_a_person(days: float, reason: Reason) -> None:
+    secret = a_secret(*rotation(400), tags=deactivated(FIRST, days))
+    action = rolled_back(a_user([inactive(500), active(400)], secret))
+    assert action.reason is reason
+    assert isinstance(action, ReactivateKey) is (reason is Reason.ROLLBACK_REQUESTED)
+    if reason is Reason.RECOVERY_OVER:
+        assert f"aws iam update-access-key --user-name alice --access-key-id {FIRST} --status Active" in action.message
+
+
 @pytest.mark.parametrize("successor", [[inactive(20, id=SECOND)], []], ids=["inactive", "gone"])
 def test_a_lost_successor_is_no_obstacle_but_the_very_reason(successor: list[Draft]) -> None:
     secret = a_secret(*rotation(20), tags=deactivated(FIRST, 2))

@@ -99,7 +99,8 @@ def test_a_deletion_that_is_not_answered_is_told_and_made_again(world: World) ->
 
 @pytest.mark.parametrize("request_", [Request(Verb.STATUS), Request(dry_run=True)], ids=["status", "dry run"])
 def test_only_looking_deletes_nothing(world: World, request_: Request) -> None:
-    performed(world, request_)
+    run = performed(world, request_)
+    assert run.lines == ({"alice": ("RetireSecret", "Planned")} if request_.dry_run else {})
     assert mutated(world) == []
 
 

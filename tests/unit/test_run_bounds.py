@@ -49,6 +49,12 @@ class TestTheMostRotations:
         performed(world, max_rotations_per_run=5)
         assert sorted(created(world)) == list(self.NAMES)
 
+    def test_a_place_that_was_not_needed_is_given_back_once(self, world: World) -> None:
+        due(world, "exempt", *self.NAMES)
+        world.users["exempt"].tags = {EXEMPT_UNTIL: "2099-01-01"}
+        performed(world, max_rotations_per_run=1, concurrency=1)
+        assert created(world) == ["a"]
+
     def test_a_failed_rotation_takes_its_place(self, world: World) -> None:
         due(world, *self.NAMES)
         world.intercept.append(always(refused("AccessDenied", 403), operation="create_access_key"))
@@ -123,4 +129,6 @@ class TestTheDeadline:
         run = performed(world, seconds=280)
         assert run.lines == {"a": ("CreateKey", "Held")}
         assert run.reason("a") == "NoTimeLeft"
+        assert (run.report.remaining, run.report.status) == (1, Status.INCOMPLETE)
+        assert run.measured["KeysDue"] == 1
         assert created(world) == []

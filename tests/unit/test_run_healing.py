@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from keyturn.request import Request
-from tests.fakes.calls import Killed
+from tests.fakes.calls import Call, Killed
 from tests.fakes.faults import always, at, killed_after, refused
 from tests.fakes.invariants import violations
 from tests.fakes.world import World
@@ -45,9 +45,7 @@ class TestOnceMoreAfterAHealing:
         assert violations(world) == []
 
     def test_a_closed_intent_is_followed_by_what_is_decided_then(self, world: World) -> None:
-        self.died(world, "put_secret_value", number=1)
-        for key_id in (world.users["alice"].living[0].id, world.key("alice")):
-            world.use(key_id)
+        self.with_a_persons_key(world)
         run = performed(world)
         assert [each.reason.label for each in run.told] == ["IntentClosed", "TwoKeysInUse"]
 
@@ -70,6 +68,35 @@ class TestOnceMoreAfterAHealing:
         self.died(world, "put_secret_value", number=2)
         run = performed(world, Request(dry_run=True))
         assert [(each.action.name, each.result) for each in run.told] == [("DiscardKey", "Planned")]
+
+    def with_a_persons_key(self, world: World) -> None:
+        """A run died before its create, and a person made a key since; both keys are in use."""
+        self.died(world, "put_secret_value", number=1)
+        for key_id in (world.users["alice"].living[0].id, world.key("alice")):
+            world.use(key_id)
+
+    def test_a_dry_run_shows_the_closing_of_an_intent_once(self, world: World) -> None:
+        self.with_a_persons_key(world)
+        run = performed(world, Request(dry_run=True))
+        assert [each.reason.label for each in run.told] == ["IntentClosed"]
+
+    def test_an_intent_that_cannot_be_closed_is_not_followed(self, world: World) -> None:
+        self.with_a_persons_key(world)
+        world.intercept.append(always(refused("AccessDenied", 403), operation="update_secret_version_stage"))
+        run = performed(world)
+        assert [(each.reason.label, each.result) for each in run.told] == [("IntentClosed", "Failed")]
+
+    def test_a_plan_that_goes_in_circles_ends(self, world: World) -> None:
+        self.with_a_persons_key(world)
+
+        def reopen(call: Call) -> None:
+            if call.operation == "describe_secret":
+                secret = world.secrets["keyturn/alice/access-key"]
+                secret.attach("AWSPENDING", next(iter(secret.versions.values())))
+
+        world.intercept.append(reopen)
+        run = performed(world)
+        assert [each.reason.label for each in run.told] == ["IntentClosed"] * 3
 
     def test_a_healing_that_fails_is_not_followed(self, world: World) -> None:
         self.died(world, "put_secret_value", number=2)

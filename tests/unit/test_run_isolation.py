@@ -61,7 +61,7 @@ class TestIsolation:
         run = self.run_with(world, operation, error=error)
         (failed,) = [each for each in run.report.outcomes if each.result == "Failed"]
         assert failed.user.name == "bob"
-        assert f"unexpected {type(error).__name__} in " in failed.message
+        assert f"unexpected {type(error).__name__} in trip (" in failed.message
         assert "of bob" not in failed.message
         assert (run.lines["alice"][1], run.lines["carol"][1]) == ("Done", "Done")
         assert run.report.status is Status.FAILED

@@ -32,6 +32,8 @@ class TestOnlyLooking:
         world.key("unused", age_days=200, last_used_days=0)
         world.key(world.user("inactive"), age_days=300, last_used_days=0)
         world.key("inactive", age_days=200, status="Inactive")
+        world.key(world.user("blocked"), age_days=100, last_used_days=0)
+        world.key("blocked", age_days=90, last_used_days=0)
         due(world, "orphaned")
         world.intercept.append(at(1, response_lost, operation="create_access_key"))
         performed(world, Request(users=("orphaned",)))
@@ -61,6 +63,7 @@ class TestOnlyLooking:
         self.account(world)
         run = performed(world, Request(dry_run=dry_run), mode=mode, event_bus="default")
         assert {name: run.lines[name] for name in self.PLANNED} == self.PLANNED
+        assert run.lines["blocked"] == ("Hold", "Held")
         assert world.mutations == []
         assert run.report.totals["planned"] == 5
 

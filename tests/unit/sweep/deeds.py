@@ -84,8 +84,8 @@ def discard(situation: Situation, key_id: str) -> Iterator[str]:
     if key.id == labels.current or labels.begun is None or situation.leased:
         yield "only what a dead run left is discarded"
     if key.id == labels.pending:
-        if labels.moved_back:
-            yield "a key that was promoted before was given to somebody"
+        if labels.given:
+            yield "a key that was promoted before, or fetched, was given to somebody"
         if situation.may_be_used_since(key, EVER, but=("sts",)):
             yield "a key in use was given to somebody"
         return

@@ -23,7 +23,7 @@ class Labels:
         current: the key that consumers are given, and for how long.
         begun: since when an intent is open.
         pending: the key that is stored by it.
-        moved_back: AWSPREVIOUS is on that key's version.
+        given: AWSPREVIOUS is on that key's version, or somebody has read it.
         named: the keys that any label names.
         fetched: somebody has read the current version.
         barred: the secret takes no part: it is another user's, or on its way out.
@@ -34,7 +34,7 @@ class Labels:
     promoted: float = 0
     begun: float | None = None
     pending: str | None = None
-    moved_back: bool = False
+    given: bool = False
     named: frozenset[str] = frozenset()
     fetched: bool = False
     barred: bool = False
