@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from keyturn.aws.clients import Clients
 from keyturn.deadline import Deadline
@@ -70,6 +70,7 @@ class Life:
 
     Attributes:
         connect: makes a run's clients.
+        intents: when runs wrote into secrets.
         found: the promises that were broken, each with the call before which it was first seen.
     """
 
@@ -78,11 +79,12 @@ class Life:
     world: World = field(default_factory=World)
     consumers: list[Consumer] = field(default_factory=list)
     found: list[str] = field(default_factory=list)
+    intents: list[datetime] = field(default_factory=list)
     runs: int = 0
 
     def __post_init__(self) -> None:
         """Look at everything before each call, that is, after the one before."""
-        self.world.intercept.append(self._watch)
+        self.world.intercept += [self._watch, self._note_intent]
 
     def alice(self, *, age_days: float = 80, tags: dict[str, str] | None = None) -> User:
         """Alice, whose key is due, and whose program works with it."""
@@ -134,10 +136,16 @@ class Life:
 
     def judge(self) -> None:
         """Look at everything now that no call is under way."""
-        self._note("at rest", broken(self.world, self.settings.policy.recovery))
+        self._note("at rest", broken(self.world, self.settings.policy.recovery, self.intents))
 
     def _watch(self, call: Call) -> None:
-        self._note(f"before {call.operation}", broken(self.world, self.settings.policy.recovery, at_rest=False))
+        self._note(
+            f"before {call.operation}", broken(self.world, self.settings.policy.recovery, self.intents, at_rest=False)
+        )
+
+    def _note_intent(self, call: Call) -> None:
+        if call.operation == "put_secret_value":
+            self.intents.append(self.world.now)
 
     def _note(self, when: str, violations: list[str]) -> None:
         told = {text.partition(" | ")[0] for text in self.found}

@@ -101,6 +101,20 @@ def recreate_user(life: Life, alice: User) -> None:
     create_key_and_use_it(life, life.world.users[name.lower()])
 
 
+def lift(*tags: str) -> Act:
+    def act(life: Life, alice: User) -> None:
+        life.world.admin.iam.untag_user(UserName=alice.name, TagKeys=[f"keyturn:{tag}" for tag in tags])
+
+    return act
+
+
+def claim_secret(life: Life, alice: User) -> None:
+    life.world.admin.secretsmanager.tag_resource(
+        SecretId=NAME,
+        Tags=[{"Key": "keyturn:user-id", "Value": alice.id}, {"Key": "keyturn:user-arn", "Value": alice.arn}],
+    )
+
+
 def quietly(act: Act) -> Act:
     """The act, unless AWS refuses it."""
 
@@ -113,9 +127,12 @@ def quietly(act: Act) -> Act:
     return attempt
 
 
-ACTS: Mapping[str, Act] = {
-    name: quietly(act)
-    for name, act in {
+def _named(acts: Mapping[str, Act]) -> Mapping[str, Act]:
+    return {name: quietly(act) for name, act in acts.items()}
+
+
+ACTS = _named(
+    {
         "creates a key": create_key,
         "creates a key and uses it": create_key_and_use_it,
         "deactivates the oldest key": set_oldest("Inactive"),
@@ -136,5 +153,14 @@ ACTS: Mapping[str, Act] = {
         "moves AWSCURRENT back": move_current_back,
         "renames the user": rename_user,
         "creates the user anew": recreate_user,
-    }.items()
-}
+    }
+)
+# What people do when they have read what Keyturn tells them.
+AMENDS = _named(
+    {
+        "lifts the exemption": lift("exempt-until"),
+        "takes the tags off the user": lift("exempt-until", "max-age-days", "guard-alarm"),
+        "restores the secret": restore_secret,
+        "puts the owner on the secret": claim_secret,
+    }
+)

@@ -5,10 +5,9 @@ deletion can't be undone, so what somebody may hold has to have been Inactive fo
 runs could see.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from tests.fakes.chronicle import KeyChange
 from tests.fakes.identities import AccessKey
 from tests.fakes.invariants import violations
 from tests.fakes.world import World
@@ -20,17 +19,24 @@ QUARANTINE = timedelta(hours=20)
 SKEW = timedelta(minutes=1)
 
 
-def broken(world: World, recovery: timedelta, *, at_rest: bool = True) -> list[str]:
-    """Every broken promise so far; `recovery` is what every user was promised."""
-    return [*violations(world, at_rest=at_rest), *_early_deletions(world, recovery)]
+def broken(world: World, recovery: timedelta, intents: Sequence[datetime] = (), *, at_rest: bool = True) -> list[str]:
+    """Every broken promise so far.
+
+    Args:
+        world: the account.
+        recovery: what every user was promised.
+        intents: when runs wrote into secrets, and so may have been about to create a key.
+        at_rest: whether the last run is over.
+    """
+    return [*violations(world, at_rest=at_rest), *_early_deletions(world, recovery, intents)]
 
 
-def _early_deletions(world: World, recovery: timedelta) -> Iterator[str]:
+def _early_deletions(world: World, recovery: timedelta, intents: Sequence[datetime]) -> Iterator[str]:
     for change in world.changes:
         key = change.key
-        if change.what != "delete" or key is None or _never_given(change, key):
+        if change.what != "delete" or key is None or _never_given(world, key):
             continue
-        needed = QUARANTINE if _suspect(world, key) else recovery
+        needed = QUARANTINE if _suspect(key, intents) else recovery
         since = _seen_inactive_since(world, key, change.at)
         if since is None or change.at - since < needed - RUN:
             yield (
@@ -39,15 +45,16 @@ def _early_deletions(world: World, recovery: timedelta) -> Iterator[str]:
             )
 
 
-def _never_given(change: KeyChange, key: AccessKey) -> bool:
-    """Whether a run made the key and nobody can have it: it was not promoted, and nothing but a check has used it."""
-    return bool(key.created_by.run) and not change.given
+def _never_given(world: World, key: AccessKey) -> bool:
+    """Whether a run made the key and nobody can have it: no value that holds it was read, and only a check used it."""
+    versions = (version for secret in world.secrets.values() for version in secret.versions.values())
+    fetched = any(key.id in version.holds and version.accessed_on is not None for version in versions)
+    return bool(key.created_by.run) and not fetched and all(use.service == "sts" for use in key.uses)
 
 
-def _suspect(world: World, key: AccessKey) -> bool:
-    """Whether the key was never used and was made within a Lambda's life of a run's attempt to make one."""
-    tries = (each for each in world.changes if each.what == "create" and each.user is key.user)
-    return not key.uses and any(abs(key.created_at - each.at) <= RUN + SKEW for each in tries)
+def _suspect(key: AccessKey, intents: Sequence[datetime]) -> bool:
+    """Whether the key was never used and was made within a Lambda's life of an intent."""
+    return not key.uses and any(-SKEW <= key.created_at - intent <= RUN for intent in intents)
 
 
 def _seen_inactive_since(world: World, key: AccessKey, until: datetime) -> datetime | None:

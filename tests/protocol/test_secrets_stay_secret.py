@@ -7,6 +7,7 @@ ways out: traces are Lambda's own and carry no data of the function's.
 
 import json
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -24,6 +25,8 @@ from tests.protocol.scenarios import SCENARIOS, Scenario
 from tests.proving import PROVE
 
 DAY = timedelta(days=1)
+
+ROOT = Path(__file__).parents[2]
 
 
 def echoed(call: Call) -> None:
@@ -142,6 +145,8 @@ def loud_run(tmp_path: Path, *options: str) -> tuple[str, dict[str, str], list[s
     file = tmp_path / "secrets.json"
     ended = subprocess.run(
         [sys.executable, "-m", "tests.protocol.loud_run", str(file), *options],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'lambdas'}"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         timeout=120,

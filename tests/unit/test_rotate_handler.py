@@ -207,7 +207,7 @@ class TestSecrets:
 
     def spoken(self, world: World, caplog: pytest.LogCaptureFixture) -> str:
         """All that a run says to anybody, with every logger at its most talkative."""
-        function = LambdaFunction(world, environment=ENFORCE | {"KEYTURN_EVENT_BUS": "default"}, attempts=1)
+        function = LambdaFunction(world, environment=ENFORCE | {"KEYTURN_EVENT_BUS": "default"})
         with caplog.at_level(logging.DEBUG):
             for name in list(logging.root.manager.loggerDict):
                 caplog.set_level(logging.DEBUG, logger=name)
