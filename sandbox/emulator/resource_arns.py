@@ -6,6 +6,9 @@ from typing import Any
 from sandbox.emulator.upstream import access_keys, extend, iam_actions, users
 from sandbox.emulator.user_names import spelling
 
+# What AWS names in its refusal, since there is no user whose ARN it could be.
+UNKNOWN_KEY = "access key "
+
 
 def mend() -> None:
     """Find the ARNs of users where ministack knows their names only."""
@@ -21,6 +24,8 @@ def _resource_arn(former: Callable[..., str], service: str, *request: Any) -> st
     if not name and key_id in access_keys:
         # GetAccessKeyLastUsed names a key only, yet is allowed or not for its user (service authorization reference).
         name = access_keys[key_id]["UserName"]
+    if not name and _first(parameters, "Action") == "GetAccessKeyLastUsed" and key_id not in access_keys:
+        return UNKNOWN_KEY + key_id
     user = users.get(spelling(name)) if name else None
     if user:
         return str(user["Arn"])
