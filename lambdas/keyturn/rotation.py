@@ -78,7 +78,8 @@ class Rotation:
             return self._settle(error)
         except Refused as error:
             return self._outcome.failed(f"no key was created: {error}{self._close_intent()}")
-        return replace(self._keep(key), notes=notes, key=key.id)
+        outcome = self._keep(key)
+        return replace(outcome, notes=(*notes, *outcome.notes), key=key.id)
 
     def _declare(self) -> None:
         """Win the intent: proof that the secret can be written now, write-ahead record and lock in one call."""

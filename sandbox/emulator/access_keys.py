@@ -1,15 +1,19 @@
 """Access keys of IAM users: two a user, counted whatever their status, and reached only through their own user."""
 
 from collections.abc import Callable
+from typing import Any
 
 from sandbox.emulator.key_use import NEVER, last_use
 from sandbox.emulator.markup import element, members
 from sandbox.emulator.paging import BadPageError, page
+from sandbox.emulator.resource_arns import UNKNOWN_KEY
 from sandbox.emulator.upstream import (
     Answer,
     Record,
     access_keys,
     answer_iam,
+    evaluator,
+    extend,
     extend_iam,
     iam_parameter,
     iam_refusal,
@@ -28,6 +32,7 @@ def mend() -> None:
     extend_iam("UpdateAccessKey", _of_its_user)
     extend_iam("DeleteAccessKey", _of_its_user)
     answer_iam("GetAccessKeyLastUsed", _last_used)
+    extend(evaluator, "enforce", _enforce)
 
 
 def keys_of(user_name: str) -> dict[str, Record]:
@@ -67,13 +72,26 @@ def _of_its_user(former: Callable[[Record], Answer], params: Record) -> Answer:
 def _last_used(params: Record) -> Answer:
     key_id = iam_parameter(params, "AccessKeyId")
     if key_id not in access_keys:
-        return _no_key(key_id)
+        return _unknown(key_id)
     use = last_use(access_keys[key_id])
     # A key never used has no date, and N/A for the rest (API reference, AccessKeyLastUsed).
     date = "" if use is NEVER else element("LastUsedDate", use.date)
     used = date + element("Region", use.region) + element("ServiceName", use.service)
     owner = element("UserName", access_keys[key_id]["UserName"])
     return iam_xml("GetAccessKeyLastUsed", f"{owner}<AccessKeyLastUsed>{used}</AccessKeyLastUsed>")
+
+
+def _enforce(former: Callable[..., Any], *request: Any, **more: Any) -> Any:
+    """Leave it to the action to refuse an unknown key, whatever the caller may do."""
+    refusal = former(*request, **more)
+    about_no_user = str(more.get("resource_arn")).startswith(UNKNOWN_KEY)
+    return None if about_no_user and not isinstance(refusal, evaluator.AuthError) else refusal
+
+
+def _unknown(key_id: str) -> Answer:
+    # Seen on AWS, also by administrators, and not documented: the API reference names no error for an unknown key.
+    action = f"User: {evaluator.caller_arn()} is not authorized to perform: iam:GetAccessKeyLastUsed"
+    return iam_refusal(403, "AccessDenied", f"{action} on resource: {UNKNOWN_KEY}{key_id}")
 
 
 def _no_user(name: str) -> Answer:

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.emulator.upstream import Answer, access_keys, extend, iam_actions, users
+from sandbox.emulator.upstream import access_keys, extend, iam_actions, users
 from sandbox.emulator.user_names import spelling
+
+# What AWS names in its refusal, since there is no user whose ARN it could be.
+UNKNOWN_KEY = "access key "
 
 
 def mend() -> None:
     """Find the ARNs of users where ministack knows their names only."""
     extend(iam_actions, "extract_resource_arn", _resource_arn)
-    extend(iam_actions, "access_denied_response", _denial)
 
 
 def _resource_arn(former: Callable[..., str], service: str, *request: Any) -> str:
@@ -22,9 +24,8 @@ def _resource_arn(former: Callable[..., str], service: str, *request: Any) -> st
     if not name and key_id in access_keys:
         # GetAccessKeyLastUsed names a key only, yet is allowed or not for its user (service authorization reference).
         name = access_keys[key_id]["UserName"]
-    elif not name and key_id:
-        # One that is no user's here is refused as itself, which no policy on users allows (seen, not documented).
-        return f"access key {key_id}"
+    if not name and _first(parameters, "Action") == "GetAccessKeyLastUsed" and key_id not in access_keys:
+        return UNKNOWN_KEY + key_id
     user = users.get(spelling(name)) if name else None
     if user:
         return str(user["Arn"])
@@ -32,16 +33,6 @@ def _resource_arn(former: Callable[..., str], service: str, *request: Any) -> st
     if name and path:
         return former(service, *request).replace(":user/", f":user{path}")
     return former(service, *request)
-
-
-def _denial(
-    former: Callable[..., Answer], service: str, action: str, principal: str, *rest: Any, **more: Any
-) -> Answer:
-    # IAM's refusals name the resource, by which a caller tells what it was refused.
-    if service == "iam" and not more.get("message"):
-        denied = more.get("resource_arn", "*"), more.get("explicit_deny", False)
-        more["message"] = iam_actions.identity_denial_message(action, principal, *denied)
-    return former(service, action, principal, *rest, **more)
 
 
 def _first(parameters: dict[str, Any], name: str) -> str:

@@ -3,6 +3,9 @@
 import json
 from collections.abc import Callable
 
+import pytest
+from botocore.exceptions import ClientError
+
 from sandbox.local_aws import Credential, LocalAws
 from tests.e2e.refusals import refused
 
@@ -34,6 +37,17 @@ def test_users_are_told_apart_by_their_path(account: LocalAws, new_user: NewUser
     outsiders = account.client("iam").create_access_key(UserName=outside)["AccessKey"]["AccessKeyId"]
     with refused("AccessDenied"):
         iam.get_access_key_last_used(AccessKeyId=outsiders)
+
+
+@pytest.mark.parametrize("administrator", [False, True])
+def test_the_last_use_of_an_unknown_key_is_refused_on_the_key_itself(
+    account: LocalAws, new_user: NewUser, *, administrator: bool
+) -> None:
+    scoped = holder(account, new_user(), allow("iam:GetAccessKeyLastUsed", "arn:aws:iam::*:user/service/*"))
+    with pytest.raises(ClientError, match=r"AccessDenied.* on resource: access key AKIAFAKE000000000000"):
+        account.client("iam", None if administrator else scoped).get_access_key_last_used(
+            AccessKeyId="AKIAFAKE000000000000"
+        )
 
 
 def test_users_are_told_apart_by_their_tags(account: LocalAws, new_user: NewUser) -> None:

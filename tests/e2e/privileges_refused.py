@@ -1,0 +1,148 @@
+"""What the rotator's role must be refused: calls that would read, widen, destroy or reach beyond what it is for."""
+
+from collections.abc import Mapping
+from typing import Final
+
+# In the account of the trial: Managed's user is in scope, Stranger's is outside the path, Untagged's lacks the tag.
+IN_SCOPE, OUTSIDE, UNTAGGED, OTHER_ROLE = "managed", "stranger", "untagged", "other-role"
+OWN, OTHER = "keyturn/managed/access-key", "others/database"
+OTHER_GROUP, OTHER_FUNCTION = "/others/log", "other-function"
+
+Asked = tuple[str, Mapping[str, object]]
+Call = tuple[str, str, Mapping[str, object]]
+_TRUST: Final = '{"Version": "2012-10-17", "Statement": []}'
+_ALL: Final = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
+_ADMINISTRATOR: Final = "arn:aws:iam::aws:policy/AdministratorAccess"
+
+
+def refused(names: dict[str, str]) -> list[Call]:
+    """The calls, in an account where things have these names."""
+    return [*_secrets(), *_keys(names), *_identities(names), *_encryption(names), *_infrastructure(names)]
+
+
+def _secrets() -> list[Call]:
+    value = {"SecretString": "value"}
+    calls: list[Asked] = [
+        ("get_secret_value", {"SecretId": OWN}),
+        ("get_secret_value", {"SecretId": OWN, "VersionStage": "AWSPENDING"}),
+        ("get_secret_value", {"SecretId": OTHER}),
+        ("batch_get_secret_value", {"SecretIdList": [OWN]}),
+        ("batch_get_secret_value", {"Filters": [{"Key": "name", "Values": ["keyturn/"]}]}),
+        ("delete_secret", {"SecretId": OWN, "ForceDeleteWithoutRecovery": True}),
+        ("delete_secret", {"SecretId": OWN, "RecoveryWindowInDays": 7}),
+        ("delete_secret", {"SecretId": OWN, "RecoveryWindowInDays": 29}),
+        ("delete_secret", {"SecretId": OTHER, "RecoveryWindowInDays": 30}),
+        ("describe_secret", {"SecretId": OTHER}),
+        ("list_secret_version_ids", {"SecretId": OTHER}),
+        ("put_secret_value", {"SecretId": OTHER, **value}),
+        ("update_secret", {"SecretId": OWN, **value}),
+        ("create_secret", {"Name": "others/new", **value}),
+        ("create_secret", {"Name": "keyturn-look-alike/access-key", **value}),
+        ("tag_resource", {"SecretId": OTHER, "Tags": [{"Key": "keyturn:user-id", "Value": "AIDA"}]}),
+        ("untag_resource", {"SecretId": OTHER, "TagKeys": ["keyturn:user-id"]}),
+        ("update_secret_version_stage", {"SecretId": OTHER, "VersionStage": "x", "MoveToVersionId": "x" * 32}),
+        ("put_resource_policy", {"SecretId": OWN, "ResourcePolicy": _ALL}),
+        ("delete_resource_policy", {"SecretId": OWN}),
+        ("restore_secret", {"SecretId": OWN}),
+        ("rotate_secret", {"SecretId": OWN}),
+    ]
+    return [("secretsmanager", *call) for call in calls]
+
+
+def _keys(names: dict[str, str]) -> list[Call]:
+    calls: list[Call] = []
+    for user in (OUTSIDE, UNTAGGED):
+        key = {"UserName": user, "AccessKeyId": names[f"key of {user}"]}
+        calls += [
+            ("iam", "list_access_keys", {"UserName": user}),
+            ("iam", "create_access_key", {"UserName": user}),
+            ("iam", "update_access_key", {**key, "Status": "Inactive"}),
+            ("iam", "delete_access_key", key),
+            ("iam", "get_access_key_last_used", {"AccessKeyId": names[f"key of {user}"]}),
+        ]
+    return calls
+
+
+def _identities(names: dict[str, str]) -> list[Call]:
+    user, role = {"UserName": IN_SCOPE}, {"RoleName": names["role"]}
+    managed = {"Key": "keyturn:managed", "Value": "true"}
+    calls: list[Asked] = [
+        ("create_user", {"UserName": "mallory", "Path": "/services/"}),
+        ("update_user", {**user, "NewUserName": "mallory"}),
+        ("delete_user", user),
+        ("tag_user", {"UserName": UNTAGGED, "Tags": [managed]}),
+        ("untag_user", {**user, "TagKeys": ["keyturn:exempt-until"]}),
+        ("create_login_profile", {**user, "Password": "Not-a-pa55word!"}),
+        ("update_login_profile", {**user, "Password": "Not-a-pa55word!"}),
+        ("delete_login_profile", user),
+        ("attach_user_policy", {**user, "PolicyArn": _ADMINISTRATOR}),
+        ("put_user_policy", {**user, "PolicyName": "all", "PolicyDocument": _ALL}),
+        ("add_user_to_group", {**user, "GroupName": "administrators"}),
+        ("attach_role_policy", {**role, "PolicyArn": _ADMINISTRATOR}),
+        ("put_role_policy", {**role, "PolicyName": "all", "PolicyDocument": _ALL}),
+        ("delete_role_policy", {**role, "PolicyName": "Rotate"}),
+        ("update_assume_role_policy", {**role, "PolicyDocument": _TRUST}),
+        ("create_role", {"RoleName": "mallory", "AssumeRolePolicyDocument": _TRUST}),
+        ("create_policy", {"PolicyName": "all", "PolicyDocument": _ALL}),
+        ("list_users", {}),
+    ]
+    return [
+        *(("iam", *call) for call in calls),
+        ("sts", "assume_role", {"RoleArn": names["other role"], "RoleSessionName": "mallory"}),
+    ]
+
+
+def _encryption(names: dict[str, str]) -> list[Call]:
+    key = {"KeyId": names["vault key"]}
+    inside = {"SecretARN": names["own secret"]}
+    return [
+        ("kms", "decrypt", {"CiphertextBlob": names["ciphertext"], **key}),
+        ("kms", "decrypt", {"CiphertextBlob": names["ciphertext"], **key, "EncryptionContext": inside}),
+        ("kms", "generate_data_key", {**key, "KeySpec": "AES_256"}),
+        ("kms", "generate_data_key", {"KeyId": names["other key"], "KeySpec": "AES_256", "EncryptionContext": inside}),
+        ("kms", "encrypt", {**key, "Plaintext": "text"}),
+        ("kms", "schedule_key_deletion", key),
+        ("kms", "disable_key", key),
+        ("kms", "put_key_policy", {**key, "PolicyName": "default", "Policy": _ALL}),
+    ]
+
+
+def _infrastructure(names: dict[str, str]) -> list[Call]:
+    function, entry = {"FunctionName": names["function"]}, {"DetailType": "Access Key Rotated", "Detail": "{}"}
+    return [
+        ("lambda", "invoke", function),
+        ("lambda", "invoke", {"FunctionName": OTHER_FUNCTION}),
+        ("lambda", "update_function_configuration", {**function, "Handler": "mallory"}),
+        ("lambda", "update_function_code", {**function, "ZipFile": "mallory"}),
+        (
+            "lambda",
+            "create_function",  # to pass another role on
+            {
+                "FunctionName": "mallory",
+                "Runtime": "python3.13",
+                "Handler": "x.x",
+                "Role": names["other role"],
+                "Code": {"ZipFile": "mallory"},
+            },
+        ),
+        ("logs", "filter_log_events", {"logGroupName": names["log group"]}),
+        ("logs", "delete_log_group", {"logGroupName": names["log group"]}),
+        ("logs", "create_log_stream", {"logGroupName": OTHER_GROUP, "logStreamName": "mallory"}),
+        ("logs", "describe_log_groups", {}),
+        ("events", "put_events", {"Entries": [{**entry, "Source": "mallory"}]}),
+        ("events", "put_events", {"Entries": [{**entry, "Source": "keyturn"}, {**entry, "Source": "aws.health"}]}),
+        ("events", "put_events", {"Entries": [{**entry, "Source": "keyturn", "EventBusName": "other-bus"}]}),
+        ("events", "put_rule", {"Name": "mallory", "ScheduleExpression": "rate(1 day)"}),
+        ("sns", "publish", {"TopicArn": names["other topic"], "Message": "mallory"}),
+        ("sns", "subscribe", {"TopicArn": names["topic"], "Protocol": "email", "Endpoint": "mallory@example.com"}),
+        ("sqs", "receive_message", {"QueueUrl": names["dead letters"]}),
+        ("sqs", "purge_queue", {"QueueUrl": names["dead letters"]}),
+        ("sqs", "send_message", {"QueueUrl": names["other queue"], "MessageBody": "mallory"}),
+        ("cloudwatch", "delete_alarms", {"AlarmNames": ["any"]}),
+        ("cloudwatch", "set_alarm_state", {"AlarmName": "any", "StateValue": "OK", "StateReason": "mallory"}),
+        ("scheduler", "delete_schedule", {"Name": names["schedule"]}),
+        ("cloudformation", "delete_stack", {"StackName": "Keyturn"}),
+        ("s3", "list_buckets", {}),
+        ("dynamodb", "list_tables", {}),
+        ("ssm", "get_parameter", {"Name": "/others/parameter"}),
+    ]
