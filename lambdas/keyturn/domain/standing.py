@@ -122,11 +122,9 @@ def expired_key(case: Case) -> Hold | None:
 
 
 def no_key(case: Case) -> Hold | None:
-    """Leave users without keys alone."""
+    """Leave users without keys alone; one whose current key was taken away has been held before."""
     if case.keys:
         return None
-    if case.secret is not None and case.secret.current_key:
-        return None  # current_key_taken_away() has more to say
     return Hold(reason=Reason.NO_KEY, message="has no access key, so there is nothing to rotate")
 
 
