@@ -12,6 +12,8 @@ from constructs import Construct
 
 from infra.own_metric import own_metric
 
+# As short as CloudWatch keeps them: a run that puts things right minutes after one that did not is then seen by itself.
+_MINUTE = Duration.minutes(1)
 _FIVE_MINUTES = Duration.minutes(5)
 _HOUR = Duration.hours(1)
 _SILENCE_HOURS = 26
@@ -151,5 +153,5 @@ class Alarms(Construct):
         page = re.sub("(?<=[a-z])(?=[A-Z])", "-", construct_id).lower()
         return f"{description} Runbook: {self._runbook_url}/{page}.md"
 
-    def _reported(self, name: str, statistic: str, *, period: Duration = _FIVE_MINUTES) -> cloudwatch.Metric:
+    def _reported(self, name: str, statistic: str, *, period: Duration = _MINUTE) -> cloudwatch.Metric:
         return own_metric(self, name, statistic, period=period)

@@ -3,17 +3,18 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from sandbox.local_aws import Deployment
+from sandbox.runs import DailyRuns
 from tests.e2e.functions import invoke
 from tests.e2e.test_rotation import a_user
 from tests.e2e.waiting import eventually
 
-FIVE_MINUTES = timedelta(minutes=5, seconds=10)  # the alarms' period, over for certain
+ALARM = "rotation-failed"
 EVERYBODY: dict[str, object] = {"action": "rotate"}
 
 
@@ -21,9 +22,10 @@ EVERYBODY: dict[str, object] = {"action": "rotate"}
 def told(stack: Deployment) -> Iterator[Callable[[], list[dict[str, Any]]]]:
     """Give what the topic was told by alarms since the last look."""
     sqs, sns = stack.aws.client("sqs"), stack.aws.client("sns")
-    queue = sqs.create_queue(QueueName="on-call")["QueueUrl"]
+    topic, queue = stack.outputs["TopicArn"], sqs.create_queue(QueueName="on-call")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    subscription = sns.subscribe(TopicArn=stack.outputs["TopicArn"], Protocol="sqs", Endpoint=arn)["SubscriptionArn"]
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": json.dumps(_admitting(topic, arn))})
+    subscription = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)["SubscriptionArn"]
 
     def look() -> list[dict[str, Any]]:
         texts = []
@@ -36,6 +38,11 @@ def told(stack: Deployment) -> Iterator[Callable[[], list[dict[str, Any]]]]:
     yield look
     sns.unsubscribe(SubscriptionArn=subscription)
     sqs.delete_queue(QueueUrl=queue)
+
+
+def _admitting(topic: str, queue: str) -> dict[str, object]:
+    allowed = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}
+    return {"Statement": {**allowed, "Resource": queue, "Condition": {"ArnEquals": {"aws:SourceArn": topic}}}}
 
 
 @contextmanager
@@ -59,26 +66,35 @@ def state(stack: Deployment, alarm: str) -> str:
     return str(found["StateValue"])
 
 
+def runs_since(stack: Deployment, since: datetime) -> int:
+    """How many runs of the rotator have ended."""
+    ends = '"run ended"'
+    return sum(ends in line for line in DailyRuns(stack).lines(since))
+
+
 def test_a_failed_rotation_rings_once_and_until_a_run_for_everybody_goes_well(
     stack: Deployment, told: Callable[[], list[dict[str, Any]]]
 ) -> None:
     a_user(stack, "vera", age=80)
-    stack.invoke({"action": "rotate", "users": ["watched"]})
+    since = stack.aws.clock.now()
     with denied(stack, "iam:CreateAccessKey"):
-        failed = stack.invoke({"action": "rotate", "users": ["vera"]})
-    assert failed["status"] == "FAILED"
-    eventually(lambda: state(stack, "rotation-failed") == "ALARM")
-    (message,) = eventually(told)
+        assert stack.invoke({"action": "rotate", "users": ["vera"]})["status"] == "FAILED"
+        eventually(lambda: state(stack, ALARM) == "ALARM")
+        eventually(lambda: runs_since(stack, since) == 2, seconds=60)  # the alarm has started one more
+    (message,) = eventually(lambda: [each for each in told() if ALARM in each["AlarmDescription"]])
     assert message["NewStateValue"] == "ALARM"
     assert message["AlarmDescription"].endswith("Runbook: docs/runbook/rotation-failed.md")
 
     for _ in range(4):
         stack.aws.clock.move_by(timedelta(hours=5))
-        assert state(stack, "rotation-failed") in {"ALARM", "OK"}
-    assert told() == [], "nobody is told again while nothing new is known"
-    stack.aws.clock.move_by(FIVE_MINUTES)
+        assert state(stack, ALARM) == "ALARM", "it does not end because nothing is reported"
+    stack.invoke({"action": "rotate", "users": ["watched"]})
+    assert state(stack, ALARM) == "ALARM", "nor because a run for somebody else went well"
+    assert runs_since(stack, since) == 3
+    assert [each for each in told() if ALARM in each["AlarmDescription"]] == [], "people are told once"
+
     assert stack.invoke(EVERYBODY)["status"] == "OK"
-    eventually(lambda: state(stack, "rotation-failed") == "OK")
+    eventually(lambda: state(stack, ALARM) == "OK")
 
 
 def test_every_metric_on_the_dashboard_is_one_that_came_to_cloudwatch(stack: Deployment) -> None:

@@ -75,6 +75,13 @@ def test_what_the_last_run_said_holds_until_the_next(name: str) -> None:
     assert alarm(name)["TreatMissingData"] == "ignore"
 
 
+def test_two_runs_minutes_apart_are_seen_each_by_itself() -> None:
+    alarms = synthesize().all("AWS::CloudWatch::Alarm")
+    periods = {alarm["Period"] for alarm in alarms.values() if alarm["Namespace"] == "Keyturn"}
+
+    assert periods == {60, alarm("NoGoodRun")["Period"]}
+
+
 def test_an_error_of_the_responder_rings_and_does_not_ring_for_ever_if_no_signal_follows() -> None:
     watched = alarm("ResponderErrors")
 
