@@ -10,6 +10,7 @@ from keyturn.aws.events import Events
 from keyturn.aws.iam import Iam
 from keyturn.aws.identity import Identity
 from keyturn.aws.secrets import Secrets
+from keyturn.aws.tally import Tally
 from keyturn.aws.topic import Topic
 from keyturn.deadline import Deadline
 from keyturn.settings import Settings
@@ -17,7 +18,11 @@ from keyturn.settings import Settings
 
 @dataclass(frozen=True)
 class Doors:
-    """The doors to AWS; each has the clients that it was given, and no other module makes any."""
+    """The doors to AWS; each has the clients that it was given, and no other module makes any.
+
+    Attributes:
+        tally: counts what passes through all of them.
+    """
 
     iam: Iam
     report: CredentialReport
@@ -26,6 +31,7 @@ class Doors:
     alarms: Alarms
     events: Events
     topic: Topic
+    tally: Tally
 
     @classmethod
     def open(cls, clients: Clients, settings: Settings) -> "Doors":
@@ -38,6 +44,7 @@ class Doors:
             alarms=Alarms(clients),
             events=Events(clients, settings.event_bus),
             topic=Topic(clients, settings.topic_arn),
+            tally=clients.tally,
         )
 
 

@@ -14,6 +14,7 @@ from keyturn.domain.outcome import Outcome, Result
 from keyturn.domain.shortlist import Candidate, Rank
 from keyturn.domain.state import UserState
 from keyturn.doors import Run
+from keyturn.effort import Effort
 from keyturn.plan import Ask, plan, plan_rollback
 from keyturn.report import RunReport
 from keyturn.request import Request, Verb
@@ -42,7 +43,7 @@ def perform(request: Request, run: Run, tell: Tell, measure: Measure) -> RunRepo
         InvalidRequest: when the request names users that can't be meant; nothing was touched.
         AwsError: when the users can't be listed.
     """
-    act = acts(request, run)
+    effort, act = Effort.begins(run), acts(request, run)
     found = survey(request, run)
     outcomes: list[Outcome] = []
 
@@ -73,10 +74,12 @@ def perform(request: Request, run: Run, tell: Tell, measure: Measure) -> RunRepo
     )
     if request.dry_run or request.verb is Verb.STATUS:
         return report
-    measure(metrics.of_outcomes(outcomes))
+    measure(metrics.of_outcomes(outcomes) | metrics.of_failures(outcomes, everyone=not request.users))
     if not request.users:
-        measure(metrics.of_everyone(report, found.hints, turns, run.settings.policy))
-    return tell_people(report, run)
+        measure(metrics.of_everyone(report, found, turns, run.settings.policy))
+    told_people = tell_people(report, run)
+    measure(effort.so_far())
+    return told_people
 
 
 def acts(request: Request, run: Run) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sandbox.local_aws import Deployment, LocalAws, local_aws, synthesis
+from tests.e2e.surroundings import surround
 
 _numbers = itertools.count(1)
 
@@ -82,6 +83,25 @@ def stack(observed: Observed) -> Iterator[Deployment]:
         deployment = observed.deployment.aws.deploy(assembly)
         set_schedule(deployment, "DISABLED")
         yield deployment
+
+
+@pytest.fixture(scope="session")
+def narrow() -> Iterator[Deployment]:
+    """A stack with a path and with opt-in, which both narrow its roles; no run starts by itself."""
+    settings: dict[str, object] = {"mode": "enforce", "user_path": "/services/", "opt_in": True}
+    with synthesis(settings) as assembly, local_aws() as aws:
+        deployment = aws.deploy(assembly)
+        aws.client("scheduler").delete_schedule(Name=deployment.outputs["ScheduleName"])
+        cloudwatch = aws.client("cloudwatch")
+        own = cloudwatch.describe_alarms()["MetricAlarms"]
+        cloudwatch.delete_alarms(AlarmNames=[alarm["AlarmName"] for alarm in own])
+        yield deployment
+
+
+@pytest.fixture(scope="session")
+def others(narrow: Deployment) -> dict[str, str]:
+    """What is in that account, for the roles to be kept from, by the names that calls have for it."""
+    return surround(narrow)
 
 
 def set_schedule(stack: Deployment, state: str) -> None:

@@ -66,6 +66,9 @@ def test_cdk_json_shows_every_rotation_setting_with_its_default() -> None:
         ("log_retention_days", 2, "one of 1, 7, 30, 90, 180, 365, 400, 731, 1096, 1827, 2557, 3653"),
         ("customer_managed_key", "no", "true or false"),
         ("alarm_email", "ops", "an e-mail address"),
+        ("runbook_url", "docs/run book", "a path or URL of 2 to 200 characters"),
+        ("runbook_url", "docs/runbook/", "a path or URL of 2 to 200 characters"),
+        ("runbook_url", "x" * 201, "a path or URL of 2 to 200 characters"),
         ("alarm_email", "ops@example.com, dev@example.com", "an e-mail address"),
     ],
 )

@@ -4,11 +4,13 @@ import functools
 import logging
 import os
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 import boto3
 from botocore.config import Config
+
+from keyturn.aws.tally import Tally
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -41,7 +43,11 @@ class StsFactory(Protocol):
 
 @dataclass(frozen=True)
 class Clients:
-    """One client a service; `iam_once` sends every request once, `sts` signs with the key that it is given."""
+    """One client a service; `iam_once` sends every request once, `sts` signs with the key that it is given.
+
+    Attributes:
+        tally: counts what they all send.
+    """
 
     iam: "IAMClient"
     iam_once: "IAMClient"
@@ -50,6 +56,7 @@ class Clients:
     events: "EventBridgeClient"
     sns: "SNSClient"
     sts: StsFactory
+    tally: Tally = field(default_factory=Tally)
 
 
 def connect() -> Clients:
@@ -60,7 +67,8 @@ def connect() -> Clients:
 # A client keeps the region, endpoint and credentials of the environment in which it was made.
 @functools.lru_cache(maxsize=1)
 def _connect(_environment: tuple[tuple[str, str], ...]) -> Clients:
-    session = boto3.session.Session()
+    session, tally = boto3.session.Session(), Tally()
+    tally.listen(session)
     making = threading.Lock()  # a session is not safe for threads that make clients
 
     def sts(access_key_id: str, secret_access_key: str) -> "STSClient":
@@ -77,6 +85,7 @@ def _connect(_environment: tuple[tuple[str, str], ...]) -> Clients:
         events=session.client("events", config=_RETRIED),
         sns=session.client("sns", config=_RETRIED),
         sts=sts,
+        tally=tally,
     )
     hold_down_debug_logs()
     return clients
