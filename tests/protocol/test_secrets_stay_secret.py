@@ -1,8 +1,9 @@
 """Every byte that a run lets out, whatever goes wrong and however loud its loggers are, holds no secret access key.
 
-Nor does it hold an SMTP password that is derived from one. What is searched: logs of all loggers at DEBUG, standard output and error (with the metrics in it), answers, exceptions
-with their tracebacks, events, the digest, users' and secrets' tags, labels, names and descriptions. There are no other
-ways out: traces are Lambda's own and carry no data of the function's.
+Nor does it hold an SMTP password that is derived from one. What is searched: logs of all loggers at DEBUG, standard
+output and error (with the metrics in it), answers, exceptions with their tracebacks, events, the digest, users' and
+secrets' tags, labels, names and descriptions. There are no other ways out: traces are Lambda's own and carry no data of
+the function's.
 """
 
 import json

@@ -30,7 +30,7 @@ QUARANTINED_KEY: Final = "keyturn:quarantined-key"
 QUARANTINED_AT: Final = "keyturn:quarantined-at"
 
 _LONGEST_ALARM_NAME: Final = 255
-# The geography is left open, since AWS opens new ones, and a user must not be held for that; a slip in the rest is found.
+# The geography is left open: AWS opens new ones, and a user must not be held for that. A slip in the rest is found.
 _REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]{2,4})?-(central|(north|south)?(east|west)|north|south)-[1-9][0-9]?")
 
 
