@@ -58,6 +58,7 @@ class Account:
     alarms: dict[str, Alarm] = field(default_factory=dict)
     report: Report | None = None
     events: list[dict[str, Any]] = field(default_factory=list)
+    delivered: list[dict[str, Any]] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     changes: list[KeyChange] = field(default_factory=list)
