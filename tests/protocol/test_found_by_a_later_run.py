@@ -110,7 +110,7 @@ def test_a_finished_promotion_is_a_finished_rotation(life: Life, alice: User) ->
 
 
 @pytest.mark.parametrize("first", ["writes the secret by hand", "moves AWSCURRENT back"])
-def test_a_key_whose_labels_a_person_has_moved_is_not_cut_while_it_is_the_only_active_one(
+def test_a_key_off_which_a_person_has_moved_awscurrent_twice_is_held_and_reported(
     life: Life, alice: User, first: str
 ) -> None:
     """Its version has neither AWSCURRENT nor AWSPREVIOUS any more, as if it had never been promoted."""
@@ -118,7 +118,7 @@ def test_a_key_whose_labels_a_person_has_moved_is_not_cut_while_it_is_the_only_a
     for act in ("deactivates the oldest key", first, "writes the secret by hand"):
         ACTS[act](life, alice)
     life.to_day(1)
-    assert life.run().labels == ["Hold Held LastActiveKey"]
+    assert life.run().labels == ["Hold Held CurrentMovedBack"]
     assert [key.status for key in alice.living] == ["Inactive", "Active"]
     assert life.found == []
 

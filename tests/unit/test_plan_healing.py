@@ -19,6 +19,7 @@ from tests.builders import (
     a_user,
     active,
     ago,
+    by_hand,
     inactive,
     intent,
     quarantined,
@@ -109,17 +110,18 @@ class TestAKeyStoredAndNotPromoted:
         assert isinstance(action, DiscardKey)
         assert (action.key, action.reason) == (SECOND, Reason.STORED_NOT_PROMOTED)
 
-    @pytest.mark.parametrize("others", [[], [inactive(78)]], ids=repr)
-    def test_it_is_held_when_it_is_the_only_active_key(self, others: list[Draft]) -> None:
-        versions = intent(2, "AWSCURRENT"), stored(SECOND if others else FIRST, 2, "AWSPENDING")
-        hold = held(left_open([*others, active(2)], *versions), Reason.LAST_ACTIVE_KEY)
-        assert "it is the user's only Active key: move AWSCURRENT to version" in hold.message
-
     @pytest.mark.parametrize("service", ["s3", "iam", "secretsmanager"])
     def test_it_is_held_when_it_is_in_use(self, service: str) -> None:
         keys = [active(78, used=0.1), active(2, used=1, by=service)]
         hold = held(left_open(keys, *self.VERSIONS), Reason.CURRENT_MOVED_BACK)
         assert hold.key == SECOND
+        assert f"move it to version version-of-{SECOND}" in hold.message
+
+    @pytest.mark.parametrize("other", [active(78, used=0.1), inactive(78)], ids=repr)
+    def test_it_is_held_when_a_later_version_is_current(self, other: Draft) -> None:
+        """AWSCURRENT was moved twice since, so that AWSPREVIOUS is not on it any more."""
+        versions = *self.VERSIONS[1:], by_hand(1.5, "AWSPREVIOUS"), by_hand(1, "AWSCURRENT")
+        hold = held(left_open([other, active(2)], *versions), Reason.CURRENT_MOVED_BACK)
         assert f"move it to version version-of-{SECOND}" in hold.message
 
     @pytest.mark.parametrize("fetched", [2, 0])
