@@ -56,7 +56,7 @@ _OWN: Final = {
     "customer_managed_key": _Kind("true|false", "true".__eq__, "true or false"),
     "alarm_email": _Kind(_EMAIL, str, "an e-mail address"),
 }
-_SET_BY_THE_STACK: Final = frozenset({"kms_key_id", "topic_arn"})
+_SET_BY_THE_STACK: Final = frozenset({"kms_key_id", "topic_arn", "mail_configuration_set"})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from keyturn.aws.credential_report import CredentialReport
 from keyturn.aws.events import Events
 from keyturn.aws.iam import Iam
 from keyturn.aws.identity import Identity
+from keyturn.aws.mail import Mail
 from keyturn.aws.secrets import Secrets
 from keyturn.aws.topic import Topic
 from keyturn.deadline import Deadline
@@ -26,6 +27,7 @@ class Doors:
     alarms: Alarms
     events: Events
     topic: Topic
+    mail: Mail
 
     @classmethod
     def open(cls, clients: Clients, settings: Settings) -> "Doors":
@@ -38,6 +40,7 @@ class Doors:
             alarms=Alarms(clients),
             events=Events(clients, settings.event_bus),
             topic=Topic(clients, settings.topic_arn),
+            mail=Mail(clients, settings.notify_from or "", settings.mail_configuration_set),
         )
 
 
