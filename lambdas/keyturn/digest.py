@@ -6,10 +6,8 @@ from typing import Final
 from keyturn.domain.outcome import Outcome, Result
 from keyturn.report import RunReport, went_wrong
 
-# Nobody reads more than this, and the log has all of it.
+# SNS takes 256 KB; nobody reads more than this, and the log has all of it.
 _MOST_LINES: Final = 50
-# SNS takes 256 KB, in which a character may have 4 bytes, or 6 when it is escaped.
-_LONGEST: Final = 40_000
 
 _SECTIONS: Final[tuple[tuple[str, Callable[[Outcome], bool]], ...]] = (
     ("Failed", went_wrong),
@@ -29,9 +27,7 @@ def digest(report: RunReport) -> tuple[str, str] | None:
     # A response to an alarm or an exposed key looks at nobody else.
     looked_at = f": {report.scanned} users in scope, {report.remaining} left for later" if report.scanned else ""
     head = f"Run {report.run_id}, mode {report.mode}{looked_at}."
-    text = "\n".join([head, *_lines(told), *report.notes])
-    whole = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\n… and more, in the run's log"
-    return f"Keyturn {report.status}: {counts}", whole
+    return f"Keyturn {report.status}: {counts}", "\n".join([head, *_lines(told), *report.notes])
 
 
 def _lines(sections: Iterable[tuple[str, list[Outcome]]]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Tells people by the topic: at once what can't wait, and a digest at the end of a run."""
 
+import json
 import re
 from dataclasses import replace
 from threading import Lock
@@ -17,6 +18,8 @@ from keyturn.report import RunReport, went_wrong
 _MOST_AT_ONCE: Final = 10
 # IAM's own names; a secret's tag, from which the name of a user that is gone is read, may hold anything.
 _FITS_A_SUBJECT: Final = re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}")
+# SNS takes 256 KB, of which the form for chat applications needs less than 50.
+_MOST_BYTES: Final = 200_000
 
 
 class AtOnce:
@@ -41,9 +44,9 @@ class AtOnce:
             event_type=detail_type(outcome) or title,
             resources=(user.arn,),
         )
-        named = user.name if _FITS_A_SUBJECT.fullmatch(user.name) else user.id
+        named = user.name if _FITS_A_SUBJECT.fullmatch(user.name) else "a user"
         try:
-            self._run.doors.topic.send(f"Keyturn: {title}: {named}", f"{text}\n\nRun {self._run.id}.", note)
+            self._run.doors.topic.send(f"Keyturn: {title}: {named}", _fitting(f"{text}\n\nRun {self._run.id}."), note)
         except AwsError as error:
             return replace(outcome, notes=(*outcome.notes, f"people could not be told at once: {error}"))
         return outcome
@@ -70,7 +73,14 @@ def tell_people(report: RunReport, run: Run) -> RunReport:
     subject, text = message
     note = chat.notification(subject, text, thread=f"keyturn-{run.id}", event_type="Run Digest")
     try:
-        run.doors.topic.send(subject, text, note)
+        run.doors.topic.send(subject, _fitting(text), note)
     except AwsError as error:  # the rotation is done: a lost message must not make it look otherwise
         return replace(report, notes=(*report.notes, f"the digest could not be sent: {error}"))
     return report
+
+
+def _fitting(text: str) -> str:
+    whole = text
+    while len(json.dumps(text)) > _MOST_BYTES:
+        text = text[: len(text) * 9 // 10]
+    return text if text == whole else f"{text}\n… and more, in the run's log"
