@@ -40,7 +40,7 @@ def days_lived(world: World, days: int, using: int, **settings: str | int) -> di
     for day in range(1, days + 1):
         world.use(alice.living[using].id)
         world.advance(DAY)
-        run(world, **settings)
+        run(world, EVERYBODY, seconds=900, **settings)
         if found := subjects(world):
             told[day] = found
     return told

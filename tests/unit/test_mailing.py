@@ -218,9 +218,9 @@ def _first_letter(world: World) -> dict[str, object]:
     return world.letters[0]
 
 
-def in_vain(world: World, **settings: str | int) -> tuple[str, dict[str, float]]:
+def in_vain(world: World) -> tuple[str, dict[str, float]]:
     """The note of a run whose rotation is done and whose letter is not sent."""
-    mailed = run(world, **settings)
+    mailed = run(world)
     (outcome,) = mailed.report.outcomes
     assert (outcome.action.name, outcome.result.value) == ("CreateKey", "Done")
     assert mailed.report.status is Status.OK

@@ -23,7 +23,7 @@ def world() -> World:
 
 
 def tried(world: World, *users: str, **settings: str | int) -> Performed:
-    return run(world, Request(Verb.NOTIFY_TEST, users=users or ("alice",)), **settings)
+    return run(world, Request(Verb.NOTIFY_TEST, users=users or ("alice",)), seconds=900, **settings)
 
 
 def calls(world: World) -> list[str]:
@@ -78,7 +78,8 @@ def test_what_keeps_it_from_being_sent_is_a_failure_that_is_told(
     assert (report["status"], line["action"], line["outcome"]) == ("FAILED", "SendTestMail", "Failed")
     assert (line["key"], line["stage"]) == (None, "Unknown")
     assert line["message"].startswith(message)
-    assert world.letters == world.mutations == []
+    assert world.letters == []
+    assert world.mutations == []
 
 
 @pytest.mark.parametrize(
