@@ -85,7 +85,7 @@ class Letters(Construct):
 def _sentence() -> str:
     event, letter, to = (
         events.EventField.from_path(f"$.{path}")
-        for path in ("detail-type", "detail.mail.commonHeaders.subject", "detail.mail.destination[0]")
+        for path in ("detail-type", "detail.mail.commonHeaders.subject", "detail.mail.destination")
     )
     return (
         f"Keyturn: SES reports '{event}' for the letter '{letter}' to {to}. No key is affected. Correct the tag "

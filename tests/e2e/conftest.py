@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.local_aws import Deployment, LocalAws, local_aws, synthesis
 
+SENDER = "keyturn@example.com"
 _numbers = itertools.count(1)
 
 
@@ -74,11 +75,12 @@ def observed() -> Iterator[Observed]:
 
 @pytest.fixture(scope="session")
 def stack(observed: Observed) -> Iterator[Deployment]:
-    """Turn the deployed stack to enforce, by a second deployment as an operator would.
+    """Turn the deployed stack to enforce and let it mail owners, by a second deployment as an operator would.
 
     Its schedule is off, for tests that move the clock and invoke the rotator themselves.
     """
-    with synthesis({"mode": "enforce"}) as assembly:
+    with synthesis({"mode": "enforce", "notify_from": SENDER}) as assembly:
+        observed.deployment.aws.client("ses").verify_email_identity(EmailAddress=SENDER)
         deployment = observed.deployment.aws.deploy(assembly)
         set_schedule(deployment, "DISABLED")
         yield deployment

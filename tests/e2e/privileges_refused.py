@@ -7,6 +7,7 @@ from typing import Final
 IN_SCOPE, OUTSIDE, UNTAGGED, OTHER_ROLE = "managed", "stranger", "untagged", "other-role"
 OWN, OTHER = "keyturn/managed/access-key", "others/database"
 OTHER_GROUP, OTHER_FUNCTION = "/others/log", "other-function"
+SENDER, MALLORY = "keyturn@example.com", "mallory@example.com"
 
 Asked = tuple[str, Mapping[str, object]]
 Call = tuple[str, str, Mapping[str, object]]
@@ -18,6 +19,13 @@ _ADMINISTRATOR: Final = "arn:aws:iam::aws:policy/AdministratorAccess"
 def refused(names: dict[str, str]) -> list[Call]:
     """The calls, in an account where things have these names."""
     return [*_secrets(), *_keys(names), *_identities(names), *_encryption(names), *_infrastructure(names)]
+
+
+def letter(source: str, sender: str) -> Call:
+    """A letter in an envelope from one address, with a header from perhaps another."""
+    message = f"From: {sender}\r\nTo: owner@example.com\r\n\r\nhello"
+    parameters = {"Source": source, "Destinations": ["owner@example.com"], "RawMessage": {"Data": message}}
+    return "ses", "send_raw_email", parameters
 
 
 def _secrets() -> list[Call]:
@@ -135,6 +143,9 @@ def _infrastructure(names: dict[str, str]) -> list[Call]:
         ("events", "put_rule", {"Name": "mallory", "ScheduleExpression": "rate(1 day)"}),
         ("sns", "publish", {"TopicArn": names["other topic"], "Message": "mallory"}),
         ("sns", "subscribe", {"TopicArn": names["topic"], "Protocol": "email", "Endpoint": "mallory@example.com"}),
+        letter(MALLORY, MALLORY),
+        letter(SENDER, MALLORY),
+        ("ses", "verify_email_identity", {"EmailAddress": MALLORY}),
         ("sqs", "receive_message", {"QueueUrl": names["dead letters"]}),
         ("sqs", "purge_queue", {"QueueUrl": names["dead letters"]}),
         ("sqs", "send_message", {"QueueUrl": names["other queue"], "MessageBody": "mallory"}),

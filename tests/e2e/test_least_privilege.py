@@ -19,8 +19,10 @@ from tests.e2e.privileges_refused import (
     OTHER_GROUP,
     OUTSIDE,
     OWN,
+    SENDER,
     UNTAGGED,
     Call,
+    letter,
     refused,
 )
 
@@ -35,10 +37,17 @@ def user_of(stage: Stage, action: str) -> str:
 @pytest.fixture(scope="module")
 def trial() -> Iterator[Trial]:
     """A stack with a user for each action that is tried, at the stage at which it is needed."""
-    settings: dict[str, object] = {"mode": "enforce", "user_path": "/services/", "opt_in": True}
+    settings: dict[str, object] = {
+        "mode": "enforce",
+        "user_path": "/services/",
+        "opt_in": True,
+        "notify_from": SENDER,
+    }
     with synthesis(settings) as assembly, local_aws() as aws:
         trial = Trial(aws.deploy(assembly))
         _leave_alone(trial)
+        for address in (SENDER, "mallory@example.com"):
+            trial.client("ses").verify_email_identity(EmailAddress=address)
         trial.client("cloudwatch").put_metric_alarm(
             AlarmName=ALARM,
             Namespace="Test",
@@ -54,7 +63,8 @@ def trial() -> Iterator[Trial]:
             name = user_of(need.stage, action)
             users[need.stage].append(name)
             guard = {"guard-alarm": ALARM} if "DescribeAlarms" in name else {}
-            trial.user(name, managed="true", **guard)
+            owner = {"owner": "owner@example.com"} if "SendRawEmail" in name else {}
+            trial.user(name, managed="true", **guard, **owner)
         trial.user(IN_SCOPE, managed="true")
         trial.pass_days(80)
         _rotated(trial, "CreateKey", [*users["to delete"], *users["gone"], IN_SCOPE])
@@ -182,6 +192,7 @@ def test_the_same_calls_within_the_role_s_scope_are_allowed(trial: Trial, names:
         ("secretsmanager", "tag_resource", {"SecretId": OWN, "Tags": tags}),
         ("events", "put_events", {"Entries": [entry]}),
         ("sns", "publish", {"TopicArn": names["topic"], "Message": "a run has ended"}),
+        letter(SENDER, SENDER),
         ("cloudwatch", "describe_alarms", {"AlarmNames": [ALARM]}),
     ]
     for service, call, parameters in calls:

@@ -78,7 +78,7 @@ def test_a_rule_tells_the_topic_of_these_letters_and_of_no_others_in_one_sentenc
     assert set(paths.values()) == {
         "$.detail-type",
         "$.detail.mail.commonHeaders.subject",
-        "$.detail.mail.destination[0]",
+        "$.detail.mail.destination",
     }
     assert all(f"<{name}>" in target["InputTransformer"]["InputTemplate"] for name in paths)
 
