@@ -11,6 +11,7 @@ from infra import permissions, policy, responder_permissions
 from infra.alarms import Alarms
 from infra.alerts import Alerts
 from infra.config import Config
+from infra.dashboard import Overview
 from infra.keyturn_function import Duty, KeyturnFunction
 from infra.letters import Letters
 from infra.policy import Permission
@@ -45,14 +46,16 @@ class RotationStack(Stack):
             dead_letters=self.dead_letters,
             config=config,
         )
-        Alarms(
+        alarms = Alarms(
             self,
             "Alarms",
             rotator=self.rotator.function,
             responder=self.responder.function,
             dead_letters=self.dead_letters,
             topic=self.alerts.topic,
+            runbook_url=config.runbook_url,
         )
+        self.dashboard = Overview(self, "Overview", alarms=alarms.all, max_age_days=config.rotation.max_age_days)
         Signals(self, "Signals", responder=self.responder.function, dead_letters=self.dead_letters)
         self._tell_names()
 
@@ -124,6 +127,7 @@ class RotationStack(Stack):
             "TopicArn": self.alerts.topic.topic_arn,
             "DeadLetterQueueUrl": self.dead_letters.queue_url,
             "EventBusName": self.bus,
+            "DashboardName": self.dashboard.name,
         }
         if self.vault.key:
             names["VaultKeyArn"] = self.vault.key.key_arn

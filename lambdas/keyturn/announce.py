@@ -9,6 +9,9 @@ from keyturn.domain.refusal import AwsError
 from keyturn.doors import Run
 from keyturn.report import went_wrong
 
+# The version of the details' shape, as schemas/event.schema.json publishes it; docs/events.md says when it changes.
+VERSION: Final = "1"
+
 _DONE: Final = {
     "CreateKey": "Access Key Rotated",
     "QuarantineKey": "Access Key Deactivated",
@@ -34,6 +37,7 @@ def announce(outcome: Outcome, run: Run) -> Outcome:
     if name is None:
         return outcome
     detail = {
+        "version": VERSION,
         "run_id": run.id,
         "user": outcome.user.name,
         "account": outcome.user.account,

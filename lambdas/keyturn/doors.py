@@ -11,6 +11,7 @@ from keyturn.aws.iam import Iam
 from keyturn.aws.identity import Identity
 from keyturn.aws.mail import Mail
 from keyturn.aws.secrets import Secrets
+from keyturn.aws.tally import Tally
 from keyturn.aws.topic import Topic
 from keyturn.deadline import Deadline
 from keyturn.settings import Settings
@@ -18,7 +19,11 @@ from keyturn.settings import Settings
 
 @dataclass(frozen=True)
 class Doors:
-    """The doors to AWS; each has the clients that it was given, and no other module makes any."""
+    """The doors to AWS; each has the clients that it was given, and no other module makes any.
+
+    Attributes:
+        tally: counts what passes through all of them.
+    """
 
     iam: Iam
     report: CredentialReport
@@ -28,6 +33,7 @@ class Doors:
     events: Events
     topic: Topic
     mail: Mail
+    tally: Tally
 
     @classmethod
     def open(cls, clients: Clients, settings: Settings) -> "Doors":
@@ -41,6 +47,7 @@ class Doors:
             events=Events(clients, settings.event_bus),
             topic=Topic(clients, settings.topic_arn),
             mail=Mail(clients, settings.notify_from or "", settings.mail_configuration_set),
+            tally=clients.tally,
         )
 
 

@@ -15,6 +15,7 @@ from keyturn.domain.outcome import Outcome, Result
 from keyturn.domain.shortlist import Candidate, Rank
 from keyturn.domain.state import UserState
 from keyturn.doors import Run
+from keyturn.effort import Effort
 from keyturn.mailing import Mailing
 from keyturn.people import AtOnce, tell_people
 from keyturn.plan import Ask, plan, plan_rollback
@@ -46,7 +47,7 @@ def perform(request: Request, run: Run, tell: Tell, measure: Measure) -> RunRepo
         InvalidRequest: when the request names users that can't be meant; nothing was touched.
         AwsError: when the users can't be listed.
     """
-    act = acts(request, run)
+    effort, act = Effort.begins(run), acts(request, run)
     found = survey(request, run)
     mailing, at_once = Mailing(run), AtOnce(run)
     if request.verb is Verb.NOTIFY_TEST:
@@ -71,13 +72,15 @@ def perform(request: Request, run: Run, tell: Tell, measure: Measure) -> RunRepo
     report = _report(request, found, outcomes, run, remaining)
     if request.dry_run or request.verb is Verb.STATUS:
         return report
-    measure(metrics.of_outcomes(outcomes))
+    measure(metrics.of_outcomes(outcomes) | metrics.of_failures(outcomes, everyone=not request.users))
     if not request.users:
-        measure(metrics.of_everyone(report, found.hints, turns, run.settings.policy))
+        measure(metrics.of_everyone(report, found, turns, run.settings.policy))
     if act:
         report = replace(report, outcomes=mailing.deliver(outcomes), notes=(*report.notes, *mailing.notes))
         measure(mailing.metrics)
-    return tell_people(report, run)
+    told_people = tell_people(report, run)
+    measure(effort.so_far())
+    return told_people
 
 
 def _report(request: Request, found: Survey, outcomes: Iterable[Outcome], run: Run, remaining: int = 0) -> RunReport:

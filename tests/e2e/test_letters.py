@@ -13,7 +13,7 @@ import fastjsonschema
 
 from sandbox.demo.seeding import work
 from sandbox.local_aws import Deployment
-from tests.e2e.conftest import SENDER
+from tests.e2e.surroundings import SENDER
 from tests.e2e.test_responder import both_active, exposure, fail, guarded
 from tests.e2e.test_rotation import a_user, fetched, turn
 from tests.e2e.waiting import eventually

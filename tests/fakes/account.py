@@ -59,6 +59,7 @@ class Account:
     alarms: dict[str, Alarm] = field(default_factory=dict)
     report: Report | None = None
     events: list[dict[str, Any]] = field(default_factory=list)
+    delivered: list[dict[str, Any]] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
     mail_identities: set[str] = field(default_factory=lambda: {"keyturn@example.com"})
     letters: list[dict[str, Any]] = field(default_factory=list)

@@ -52,7 +52,7 @@ def _facts(account: Account, key: AccessKey) -> KeyFacts:
 
 
 def leaks(account: Account) -> list[str]:
-    """Places outside a secret's value in which a secret access key stands."""
+    """Places outside a secret's value in which a secret access key stands, or what is derived from one."""
     places = {
         "an event": repr(account.events),
         "a message": repr(account.messages),
@@ -62,4 +62,5 @@ def leaks(account: Account) -> list[str]:
             [(one.name, one.description, one.tags, one.stages) for one in account.secrets.values()]
         ),
     }
-    return [place for place, text in places.items() if SECRET_MARK in text]
+    derived = [word for key in account.keys.values() for word in key.telltales[1:]]
+    return [place for place, text in places.items() if any(word in text for word in (SECRET_MARK, *derived))]

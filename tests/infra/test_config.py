@@ -72,6 +72,9 @@ def test_cdk_json_shows_every_rotation_setting_with_its_default() -> None:
         ("notify_from", "Keyturn <keyturn@example.com>", "an e-mail address that SES may send from"),
         ("notify_from", "keyturn@example.com\nBcc: x@example.com", "an e-mail address that SES may send from"),
         ("notify_from", "", "an e-mail address that SES may send from"),
+        ("runbook_url", "docs/run book", "a path or URL of 2 to 200 characters"),
+        ("runbook_url", "docs/runbook/", "a path or URL of 2 to 200 characters"),
+        ("runbook_url", "x" * 201, "a path or URL of 2 to 200 characters"),
         ("alarm_email", "ops@example.com, dev@example.com", "an e-mail address"),
     ],
 )

@@ -131,15 +131,29 @@ RESPONDER: dict[str, dict[str, Any]] = {
         "Action": ["iam:ListAccessKeys", "iam:UpdateAccessKey"],
         "Resource": [ANY_USER],
     },
+    "ReadMarks": {
+        "Effect": "Allow",
+        "Action": ["secretsmanager:DescribeSecret", "secretsmanager:ListSecretVersionIds"],
+        "Resource": [SECRETS],
+    },
     "MarkSecrets": {
         "Effect": "Allow",
-        "Action": [
-            "secretsmanager:DescribeSecret",
-            "secretsmanager:ListSecretVersionIds",
-            "secretsmanager:TagResource",
-            "secretsmanager:UntagResource",
-        ],
+        "Action": ["secretsmanager:TagResource", "secretsmanager:UntagResource"],
         "Resource": [SECRETS],
+        "Condition": {
+            "ForAllValues:StringEquals": {
+                "aws:TagKeys": [
+                    "keyturn:deactivated-at",
+                    "keyturn:deactivated-by",
+                    "keyturn:deactivated-key",
+                    "keyturn:exposed-at",
+                    "keyturn:exposed-key",
+                    "keyturn:grace-from",
+                    "keyturn:guard-undone",
+                    "keyturn:next-review",
+                ]
+            }
+        },
     },
     "NeverCreateOrDelete": {
         "Effect": "Deny",

@@ -51,8 +51,8 @@ class Overhearing:
 
 
 def secrets_in(text: str, world: World) -> list[str]:
-    """The keys whose secret stands in a text; a fake secret has no character that JSON, a URL or XML would escape."""
-    return [key.id for key in world.keys.values() if key.secret in text]
+    """The keys that a text gives away."""
+    return [key.id for key in world.keys.values() if any(word in text for word in key.telltales)]
 
 
 @contextmanager

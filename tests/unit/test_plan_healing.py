@@ -109,6 +109,12 @@ class TestAKeyStoredAndNotPromoted:
         assert isinstance(action, DiscardKey)
         assert (action.key, action.reason) == (SECOND, Reason.STORED_NOT_PROMOTED)
 
+    @pytest.mark.parametrize("others", [[], [inactive(78)]], ids=repr)
+    def test_it_is_held_when_it_is_the_only_active_key(self, others: list[Draft]) -> None:
+        versions = intent(2, "AWSCURRENT"), stored(SECOND if others else FIRST, 2, "AWSPENDING")
+        hold = held(left_open([*others, active(2)], *versions), Reason.LAST_ACTIVE_KEY)
+        assert "it is the user's only Active key: move AWSCURRENT to version" in hold.message
+
     @pytest.mark.parametrize("service", ["s3", "iam", "secretsmanager"])
     def test_it_is_held_when_it_is_in_use(self, service: str) -> None:
         keys = [active(78, used=0.1), active(2, used=1, by=service)]

@@ -54,6 +54,7 @@ def test_every_tag_of_a_user_stands_in_the_readme() -> None:
         tags.GUARD_ALARM,
         tags.OWNER,
         tags.MANAGED,
+        tags.SES_SMTP,
     }
 
 

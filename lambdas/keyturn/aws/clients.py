@@ -4,11 +4,13 @@ import functools
 import logging
 import os
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 import boto3
 from botocore.config import Config
+
+from keyturn.aws.tally import Tally
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -46,7 +48,11 @@ class StsFactory(Protocol):
 
 @dataclass(frozen=True)
 class Clients:
-    """One client a service; `iam_once` sends every request once, `sts` signs with the key that it is given."""
+    """One client a service; `iam_once` sends every request once, `sts` signs with the key that it is given.
+
+    Attributes:
+        tally: counts what they all send.
+    """
 
     iam: "IAMClient"
     iam_once: "IAMClient"
@@ -56,6 +62,7 @@ class Clients:
     sns: "SNSClient"
     ses: "SESClient"
     sts: StsFactory
+    tally: Tally = field(default_factory=Tally)
 
 
 def connect() -> Clients:
@@ -66,7 +73,8 @@ def connect() -> Clients:
 # A client keeps the region, endpoint and credentials of the environment in which it was made.
 @functools.lru_cache(maxsize=1)
 def _connect(_environment: tuple[tuple[str, str], ...]) -> Clients:
-    session = boto3.session.Session()
+    session, tally = boto3.session.Session(), Tally()
+    tally.listen(session)
     making = threading.Lock()  # a session is not safe for threads that make clients
 
     def sts(access_key_id: str, secret_access_key: str) -> "STSClient":
@@ -84,6 +92,7 @@ def _connect(_environment: tuple[tuple[str, str], ...]) -> Clients:
         sns=session.client("sns", config=_RETRIED),
         ses=session.client("ses", config=_BRIEFLY),
         sts=sts,
+        tally=tally,
     )
     hold_down_debug_logs()
     return clients
