@@ -59,7 +59,7 @@ _OWN: Final = {
     "runbook_url": _Kind(_PLACE, str, "a path or URL of 2 to 200 characters that does not end in '/'"),
     "alarm_email": _Kind(_EMAIL, str, "an e-mail address"),
 }
-_SET_BY_THE_STACK: Final = frozenset({"kms_key_id", "topic_arn"})
+_SET_BY_THE_STACK: Final = frozenset({"kms_key_id", "topic_arn", "mail_configuration_set"})
 
 
 @dataclass(frozen=True, kw_only=True)

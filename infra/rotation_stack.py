@@ -13,6 +13,7 @@ from infra.alerts import Alerts
 from infra.config import Config
 from infra.dashboard import Overview
 from infra.keyturn_function import Duty, KeyturnFunction
+from infra.letters import Letters
 from infra.policy import Permission
 from infra.responder_function import RESPONDER, Signals
 from infra.rotator_function import ROTATOR
@@ -32,6 +33,7 @@ class RotationStack(Stack):
             self, "Vault", prefix=config.rotation.secret_prefix, customer_managed_key=config.customer_managed_key
         )
         self.alerts = Alerts(self, "Alerts", email=config.alarm_email)
+        self.letters = self._create_letters(config.rotation.notify_from)
         self.dead_letters = self._create_dead_letters()
         self.bus = config.rotation.event_bus or "default"
         self.config, self.code = self._with_what_is_created(config), code
@@ -70,12 +72,18 @@ class RotationStack(Stack):
         )
         return queue
 
+    def _create_letters(self, sender: str | None) -> Letters | None:
+        if sender is None:
+            return None
+        return Letters(self, "Letters", sender=sender, topic=self.alerts.topic, publishing=self.alerts.publishing())
+
     def _with_what_is_created(self, config: Config) -> Config:
         settings = dataclasses.replace(
             config.rotation,
             kms_key_id=self.vault.key.key_arn if self.vault.key else None,
             event_bus=self.bus,
             topic_arn=self.alerts.topic.topic_arn,
+            mail_configuration_set=self.letters.configuration_set.configuration_set_name if self.letters else None,
         )
         return dataclasses.replace(config, rotation=settings)
 
@@ -92,7 +100,8 @@ class RotationStack(Stack):
         return [*responder_permissions.responding(self.config.rotation, self.vault.secrets), *self._telling()]
 
     def _telling(self) -> list[Permission]:
-        return [*permissions.telling(self._bus_arn()), *self.alerts.publishing()]
+        mailing = self.letters.sending() if self.letters else []
+        return [*permissions.telling(self._bus_arn()), *self.alerts.publishing(), *mailing]
 
     def _create_function(self, construct_id: str, duty: Duty, may: list[Permission]) -> KeyturnFunction:
         return KeyturnFunction(

@@ -9,6 +9,7 @@ from keyturn.aws.credential_report import CredentialReport
 from keyturn.aws.events import Events
 from keyturn.aws.iam import Iam
 from keyturn.aws.identity import Identity
+from keyturn.aws.mail import Mail
 from keyturn.aws.secrets import Secrets
 from keyturn.aws.tally import Tally
 from keyturn.aws.topic import Topic
@@ -31,6 +32,7 @@ class Doors:
     alarms: Alarms
     events: Events
     topic: Topic
+    mail: Mail
     tally: Tally
 
     @classmethod
@@ -44,6 +46,7 @@ class Doors:
             alarms=Alarms(clients),
             events=Events(clients, settings.event_bus),
             topic=Topic(clients, settings.topic_arn),
+            mail=Mail(clients, settings.notify_from or "", settings.mail_configuration_set),
             tally=clients.tally,
         )
 

@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from typing import Final
 
-from tests.e2e.surroundings import IN_SCOPE, OTHER, OTHER_FUNCTION, OTHER_GROUP, OUTSIDE, OWN, UNTAGGED
+from tests.e2e.surroundings import (
+    IN_SCOPE,
+    MALLORY,
+    OTHER,
+    OTHER_FUNCTION,
+    OTHER_GROUP,
+    OUTSIDE,
+    OWN,
+    SENDER,
+    UNTAGGED,
+)
 
 Asked = tuple[str, Mapping[str, object]]
 Call = tuple[str, str, Mapping[str, object]]
@@ -51,6 +61,13 @@ def _changing(names: dict[str, str]) -> list[Call]:
         ("secretsmanager", "untag_resource", {**mine, "TagKeys": ["keyturn:user-id"]}),
         ("secretsmanager", "untag_resource", {**mine, "TagKeys": ["keyturn:guard-alarm"]}),
     ]
+
+
+def letter(source: str, sender: str) -> Call:
+    """A letter in an envelope from one address, with a header from perhaps another."""
+    message = f"From: {sender}\r\nTo: owner@example.com\r\n\r\nhello"
+    parameters = {"Source": source, "Destinations": ["owner@example.com"], "RawMessage": {"Data": message}}
+    return "ses", "send_raw_email", parameters
 
 
 def _secrets() -> list[Call]:
@@ -176,6 +193,9 @@ def _infrastructure(names: dict[str, str], itself: str) -> list[Call]:
         ("events", "put_rule", {"Name": "mallory", "ScheduleExpression": "rate(1 day)"}),
         ("sns", "publish", {"TopicArn": names["other topic"], "Message": "mallory"}),
         ("sns", "subscribe", {"TopicArn": names["topic"], "Protocol": "email", "Endpoint": "mallory@example.com"}),
+        letter(MALLORY, MALLORY),
+        letter(SENDER, MALLORY),
+        ("ses", "verify_email_identity", {"EmailAddress": MALLORY}),
         ("sqs", "receive_message", {"QueueUrl": names["dead letters"]}),
         ("sqs", "purge_queue", {"QueueUrl": names["dead letters"]}),
         ("sqs", "send_message", {"QueueUrl": names["other queue"], "MessageBody": "mallory"}),

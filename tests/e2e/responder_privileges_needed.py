@@ -43,4 +43,7 @@ RESPONSES_NEED: Final = {
     ("PublishAlerts", "sns:Publish"): ResponseNeed(
         "the digest could not be sent: Publish: AuthorizationError", does_its_work=True
     ),
+    ("MailOwners", "ses:SendRawEmail"): ResponseNeed(
+        "the owner could not be told by mail: SendRawEmail: AccessDenied", does_its_work=True
+    ),
 }

@@ -11,6 +11,8 @@ from tests.e2e.functions import create_role, package
 IN_SCOPE, OUTSIDE, UNTAGGED = "managed", "stranger", "untagged"
 OWN, OTHER = "keyturn/managed/access-key", "others/database"
 OTHER_GROUP, OTHER_FUNCTION = "/others/log", "other-function"
+# Both may be sent from in SES, and the first is the stack's.
+SENDER, MALLORY = "keyturn@example.com", "mallory@example.com"
 _USERS: Final = {IN_SCOPE: ("/services/", True), OUTSIDE: ("/people/", True), UNTAGGED: ("/services/", False)}
 
 

@@ -11,8 +11,8 @@ import pytest
 from sandbox.local_aws import Deployment
 from tests.e2e.privileges import Trial, remove
 from tests.e2e.privileges_needed import NEEDED, NOT_SHOWN, Need, Stage
-from tests.e2e.privileges_refused import Call, refused_to_the_rotator
-from tests.e2e.surroundings import IN_SCOPE, OTHER, OTHER_FUNCTION, OUTSIDE, OWN
+from tests.e2e.privileges_refused import Call, letter, refused_to_the_rotator
+from tests.e2e.surroundings import IN_SCOPE, OTHER, OTHER_FUNCTION, OUTSIDE, OWN, SENDER
 
 ALARM = "all-is-well"
 
@@ -41,7 +41,8 @@ def trial(narrow: Deployment) -> Trial:
         name = user_of(need.stage, action)
         users[need.stage].append(name)
         guard = {"guard-alarm": ALARM} if "DescribeAlarms" in name else {}
-        trial.user(name, managed="true", **guard)
+        owner = {"owner": "owner@example.com"} if "SendRawEmail" in name else {}
+        trial.user(name, managed="true", **guard, **owner)
     trial.pass_days(80)
     _rotated(trial, "CreateKey", [*users["to delete"], *users["gone"]])
     trial.pass_days(15)
@@ -121,6 +122,7 @@ def test_the_same_calls_within_the_role_s_scope_are_allowed(trial: Trial, names:
         ("secretsmanager", "tag_resource", {"SecretId": OWN, "Tags": tags}),
         ("events", "put_events", {"Entries": [entry]}),
         ("sns", "publish", {"TopicArn": names["topic"], "Message": "a run has ended"}),
+        letter(SENDER, SENDER),
         ("cloudwatch", "describe_alarms", {"AlarmNames": [ALARM]}),
     ]
     for service, call, parameters in calls:

@@ -11,9 +11,9 @@ from sandbox.local_aws import Deployment
 from tests.aws_events import health, own_action
 from tests.e2e.privileges import Trial
 from tests.e2e.privileges_needed import NOT_SHOWN
-from tests.e2e.privileges_refused import Call, refused_to_the_responder
+from tests.e2e.privileges_refused import Call, letter, refused_to_the_responder
 from tests.e2e.responder_privileges_needed import RESPONSES_NEED, ResponseNeed
-from tests.e2e.surroundings import IN_SCOPE, OUTSIDE, OWN
+from tests.e2e.surroundings import IN_SCOPE, OUTSIDE, OWN, SENDER
 
 Grant = tuple[str, str]
 
@@ -45,7 +45,8 @@ def trial(narrow: Deployment) -> Trial:
             ComparisonOperator="GreaterThanThreshold",
             TreatMissingData="ignore",  # it stays as it is set
         )
-        trial.user(user_of(grant), managed="true", **{"guard-alarm": alarm_of(grant)})
+        owner = {"owner": "owner@example.com"} if "SendRawEmail" in grant[1] else {}
+        trial.user(user_of(grant), managed="true", **owner, **{"guard-alarm": alarm_of(grant)})
     users = [user_of(grant) for grant in RESPONSES_NEED]
     for days, action in ((80, "CreateKey"), (15, "DeactivateKey")):
         trial.pass_days(days)
@@ -117,6 +118,7 @@ def test_the_same_calls_within_the_role_s_scope_are_allowed(trial: Trial, others
         ("secretsmanager", "untag_resource", {"SecretId": OWN, "TagKeys": ["keyturn:exposed-key"]}),
         ("events", "put_events", {"Entries": [{"Source": "keyturn", "DetailType": "Rotation Held", "Detail": "{}"}]}),
         ("sns", "publish", {"TopicArn": others["topic"], "Message": "a key is Active again"}),
+        letter(SENDER, SENDER),
         ("cloudwatch", "describe_alarms", {"AlarmNames": ["any"]}),
     ]
     for service, call, parameters in calls:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tests.fakes.account import Account
 from tests.fakes.chronicle import KeyChange
 from tests.fakes.identities import SECRET_MARK, AccessKey
+from tests.fakes.mail import content
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ def leaks(account: Account) -> list[str]:
     places = {
         "an event": repr(account.events),
         "a message": repr(account.messages),
+        "a letter": repr([(letter, content(letter)) for letter in account.letters]),
         "a user's tags": repr([user.tags for user in account.users.values()]),
         "a secret's name, description, tags or labels": repr(
             [(one.name, one.description, one.tags, one.stages) for one in account.secrets.values()]

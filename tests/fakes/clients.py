@@ -110,6 +110,7 @@ def connect(world: "World", caller: Caller, attempts: int = 1) -> Clients:
         cloudwatch=client("cloudwatch"),
         events=client("events"),
         sns=client("sns"),
+        ses=client("ses"),
         sts=sts,
         tally=tally,
         caller=caller,

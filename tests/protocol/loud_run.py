@@ -58,7 +58,8 @@ def run(world: World, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(URLLib3Session, "send", lambda _session, request: wires[0].send(request))
     patch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _seconds: None))
     for name in ("alice", "bob", "carol"):
-        world.key(world.user(name, tags={SES_SMTP: "eu-west-1"}), age_days=91)
+        tags = {"keyturn:owner": f"{name}@example.com", SES_SMTP: "eu-west-1"}
+        world.key(world.user(name, tags=tags), age_days=91)
     world.intercept += STUMBLES
     function = LambdaFunction(world, TELLING, connect, printed=cast("io.StringIO", sys.stdout))
     for _ in range(4):

@@ -1,11 +1,12 @@
 """Every byte that a run lets out, whatever goes wrong and however loud its loggers are, holds no secret access key.
 
 Nor does it hold an SMTP password that is derived from one. What is searched: logs of all loggers at DEBUG, standard
-output and error (with the metrics in it), answers, exceptions with their tracebacks, events, the digest, users' and
-secrets' tags, labels, names and descriptions. There are no other ways out: traces are Lambda's own and carry no data of
-the function's.
+output and error (with the metrics in it), answers, exceptions with their tracebacks, events, messages,
+letters, users' and secrets' tags, labels, names and descriptions. There are no other ways out: traces are Lambda's own
+and carry no data of the function's.
 """
 
+import base64
 import json
 import logging
 import os
@@ -109,7 +110,7 @@ def test_a_call_that_carries_a_secret_and_always_fails_lets_none_out(operation: 
 @pytest.mark.parametrize("plain", [True, False], ids=["the secret access key", "the SMTP password"])
 def test_the_search_finds_a_secret_that_is_there(*, plain: bool) -> None:
     """Wherever a secret is put on purpose, it is found."""
-    for spot in ("a log", "a refusal", "an exception", "an event", "the digest", "a tag", "a label"):
+    for spot in ("a log", "a refusal", "an exception", "an event", "the digest", "a letter", "a tag", "a label"):
         world = World()
         alice = world.user("alice", tags={SES_SMTP: "eu-west-1"})
         key = world.keys[world.key(alice, age_days=91)]
@@ -130,6 +131,9 @@ def test_the_search_finds_a_secret_that_is_there(*, plain: bool) -> None:
                 world.events.append({"Detail": {"secret": secret}})
             case "the digest":
                 world.messages.append({"Message": f"use {secret}"})
+            case "a letter":
+                hidden = b"Content-Transfer-Encoding: base64\n\n" + base64.encodebytes(f"use {secret}".encode())
+                world.letters.append({"RawMessage": {"Data": hidden}})
             case "a tag":
                 alice.tags["password"] = secret
             case "a label":

@@ -115,7 +115,7 @@ NAMES: list[tuple[list[str], dict[str, str], str]] = [
 
 
 @pytest.mark.parametrize(("users", "settings", "told"), NAMES)
-@pytest.mark.parametrize("action", ["rotate", "status", "rollback"])
+@pytest.mark.parametrize("action", ["rotate", "status", "rollback", "notify_test"])
 def test_a_user_that_cannot_be_meant_is_told_and_nobody_is_touched(
     action: str, users: list[str], settings: dict[str, str], told: str
 ) -> None:

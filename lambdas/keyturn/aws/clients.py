@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_ses import SESClient
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sts import STSClient
 
@@ -32,6 +33,10 @@ _RETRIED: Final = Config(
 # `total_max_attempts` counts requests. An SDK retry of CreateAccessKey after a lost response makes a second key, or
 # hides the first behind LimitExceeded.
 _ONCE: Final = _RETRIED.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
+# A letter is worth less time than a key.
+_BRIEFLY: Final = _RETRIED.merge(
+    Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=3, read_timeout=5)
+)
 
 
 class StsFactory(Protocol):
@@ -55,6 +60,7 @@ class Clients:
     cloudwatch: "CloudWatchClient"
     events: "EventBridgeClient"
     sns: "SNSClient"
+    ses: "SESClient"
     sts: StsFactory
     tally: Tally = field(default_factory=Tally)
 
@@ -84,6 +90,7 @@ def _connect(_environment: tuple[tuple[str, str], ...]) -> Clients:
         cloudwatch=session.client("cloudwatch", config=_RETRIED),
         events=session.client("events", config=_RETRIED),
         sns=session.client("sns", config=_RETRIED),
+        ses=session.client("ses", config=_BRIEFLY),
         sts=sts,
         tally=tally,
     )

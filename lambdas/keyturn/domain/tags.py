@@ -6,6 +6,8 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Final
 
+from keyturn.domain.address import ADDRESS
+
 # On an IAM user, set by its owner or by the platform team.
 EXEMPT_UNTIL: Final = "keyturn:exempt-until"
 MAX_AGE_DAYS: Final = "keyturn:max-age-days"
@@ -81,6 +83,18 @@ def alarm(tags: Mapping[str, str], tag: str) -> str | None:
     if name is None or 1 <= len(name) <= _LONGEST_ALARM_NAME:
         return name
     raise InvalidTag(tag, name, f"the name of a CloudWatch alarm, of 1 to {_LONGEST_ALARM_NAME} characters")
+
+
+def owner(tags: Mapping[str, str]) -> str | None:
+    """Read the owner's e-mail address.
+
+    Raises:
+        InvalidTag: when it is none; that holds nobody, since only letters depend on it.
+    """
+    address = tags.get(OWNER)
+    if not address or re.fullmatch(ADDRESS, address):
+        return address or None
+    raise InvalidTag(OWNER, address, "an e-mail address")
 
 
 def region(tags: Mapping[str, str], tag: str) -> str | None:
