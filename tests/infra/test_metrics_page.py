@@ -8,7 +8,7 @@ from infra.bundle import ROOT
 from keyturn.domain.reason import Reason, Stage
 from tests.aws_events import own_action
 from tests.fakes.world import World
-from tests.lambda_function import LambdaFunction, responder
+from tests.lambda_function import ENFORCE, LambdaFunction, responder
 
 PAGE = (ROOT / "docs/metrics.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `(\w+)(…?)` \| (count|seconds) \| ([^|]+) \|", re.MULTILINE)
@@ -56,9 +56,20 @@ def test_a_response_reports_what_the_page_says() -> None:
     assert reported(responder(a_world()), own_action()).keys() == documented("every response")
 
 
+def test_what_may_mail_owners_reports_what_the_page_says() -> None:
+    sender = "keyturn@example.com"
+    mailing, silent = documented("what may mail owners"), documented("every response")
+    assert reported(responder(a_world(), notify_from=sender), own_action()).keys() == silent | mailing
+    rotator = LambdaFunction(a_world(), ENFORCE | {"KEYTURN_NOTIFY_FROM": sender})
+    assert reported(rotator, {}).keys() >= mailing
+    observing = LambdaFunction(a_world(), {"KEYTURN_NOTIFY_FROM": sender})
+    assert not reported(observing, {}).keys() & mailing
+
+
 def test_the_units_are_as_the_page_says() -> None:
     units = {name: unit for name, family, unit, _ in ROW.findall(PAGE) if not family}
-    told = reported(LambdaFunction(a_world()), {}) | reported(responder(a_world()), own_action())
+    mailing = responder(a_world(), notify_from="keyturn@example.com")
+    told = reported(LambdaFunction(a_world()), {}) | reported(mailing, own_action())
     assert units == {name: unit for name, unit in told.items() if name in units}
 
 
