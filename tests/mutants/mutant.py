@@ -1,6 +1,5 @@
 """A mutant: the product with one rule of its protocol broken on purpose, and the test that has to notice."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,27 +14,30 @@ class Mutant:
     Attributes:
         breaks: what this protocol does wrong, in a few words.
         file: below the product's package.
-        edits: source text that stands in the file once, and what stands there instead.
+        edit: as a diff shows it: lines that go (-), that come (+) and that stay; an empty line parts two places.
         caught_by: the test's node id; without parameters it is all of its cases.
     """
 
     breaks: str
     file: str
-    edits: Mapping[str, str]
+    edit: str
     caught_by: str
 
     def source(self, lambdas: Path) -> str:
         """The file with the rule broken; whoever moves the rule has to move its mutant.
 
         Raises:
-            LookupError: when a text is not there, or not there once.
+            LookupError: when the lines are not there, or not there once.
         """
-        text = (lambdas / PACKAGE / self.file).read_text(encoding="utf-8")
-        for old, new in self.edits.items():
-            if text.count(old) != 1:
-                raise LookupError(f"mutant {self.breaks!r}: {self.file} has {text.count(old)} times {old!r}, not once")
-            text = text.replace(old, new)
-        return text
+        healthy = broken = (lambdas / PACKAGE / self.file).read_text(encoding="utf-8")
+        for place in self.edit.strip("\n").split("\n\n"):
+            lines = place.splitlines()
+            old = "".join(f"{line[1:]}\n" for line in lines if line[0] != "+")
+            new = "".join(f"{line[1:]}\n" for line in lines if line[0] != "-")
+            if (found := f"\n{healthy}".count(f"\n{old}")) != 1:
+                raise LookupError(f"mutant {self.breaks!r}: {self.file} has {found} times, not once:\n{old}")
+            broken = broken.replace(old, new)
+        return broken
 
     def infect(self, lambdas: Path) -> None:
         """Break the rule in a copy of the product."""

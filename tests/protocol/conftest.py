@@ -1,6 +1,5 @@
-"""The SDK's real clients on a wire to the account in memory; and at the end, what was tried."""
+"""The SDK's real clients on a wire to the account in memory."""
 
-from collections import Counter
 from inspect import unwrap
 from types import SimpleNamespace
 
@@ -29,14 +28,3 @@ def wire(sdk_clients: Clients, monkeypatch: pytest.MonkeyPatch) -> Wire:
     monkeypatch.setattr(URLLib3Session, "send", lambda _session, request: wire.send(request))
     monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=wire.sleep))
     return wire
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Add up the numbers that tests gave to `record_property`, also those that other processes ran."""
-    figures = Counter[str]()
-    for report in terminalreporter.stats.get("passed", ()):
-        figures.update({name: value for name, value in report.user_properties if isinstance(value, int)})
-    if figures:
-        terminalreporter.section("what was tried")
-        for name, number in figures.items():
-            terminalreporter.write_line(f"{number:>9,} {name}")

@@ -6,11 +6,11 @@ from itertools import product
 import pytest
 
 from tests.fakes.faults import EVERY, always, at, throttled
-from tests.protocol.extent import some
 from tests.protocol.life import sending
 from tests.protocol.scenarios import SCENARIOS, Scenario
 from tests.protocol.surviving import calls_of, persist, survive
 from tests.protocol.wire import Wire
+from tests.proving import some
 
 FIGURE = "crash points above the SDK's retries"
 FIGURE_BELOW = "crash points below the SDK's retries"

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.protocol.extent import WHOLE
 from tests.protocol.histories import Histories
+from tests.proving import PROVE
 
-BATCHES, SIZE = (40, 2_500) if WHOLE else (2, 100)
+BATCHES, SIZE = (40, 2_500) if PROVE else (2, 100)
 STEPS = 10
 Record = Callable[[str, object], None]
 

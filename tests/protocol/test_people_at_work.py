@@ -8,11 +8,11 @@ import pytest
 from tests.fakes.calls import Call
 from tests.fakes.chronicle import KeyChange
 from tests.fakes.faults import at
-from tests.protocol.extent import some
 from tests.protocol.life import Ending, Life
 from tests.protocol.people import ACTS, recreate_user
 from tests.protocol.scenarios import SCENARIOS, Scenario
 from tests.protocol.surviving import FURTHER_RUNS, rest_of_the_life
+from tests.proving import some
 
 Record = Callable[[str, object], None]
 
