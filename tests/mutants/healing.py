@@ -66,6 +66,16 @@ HEALING = (
         f"{LATER_RUN}::test_a_key_stored_and_not_promoted_is_deleted_and_a_new_attempt_made_at_once",
     ),
     Mutant(
+        "a stored key is deleted though it is the user's only Active key",
+        "domain/healing.py",
+        """
+-    if _is_only_active(case, key):
++    if False:
+         # It may have been promoted, before a person wrote the secret by hand twice: no label tells of that any more.
+""",
+        f"{LATER_RUN}::test_a_promoted_key_that_two_values_written_by_hand_have_hidden_is_not_taken_from_a_user_without_another",
+    ),
+    Mutant(
         "a key of any time is taken for an orphan",
         "domain/policy.py",
         """
@@ -107,8 +117,9 @@ HEALING = (
         "the user's only Active key is quarantined",
         "domain/healing.py",
         """
--    if key.active and (other is None or not other.active):
+-    if _is_only_active(case, key):
 +    if False:
+         # Were it a person's after all, the user would be left without a key that works.
 """,
         f"{PLAN_HEALING}::TestAKeyThatNoLabelNames::test_the_users_only_active_key_is_not_quarantined",
     ),

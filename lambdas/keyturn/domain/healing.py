@@ -6,6 +6,7 @@ open, no key that the secret does not know       died before the create, or it f
 open, AWSPENDING carries K                       died between store and promote; K was given to nobody
   … but AWSPREVIOUS is on K's version, or K used,
     or the version fetched                         a person moved AWSCURRENT back
+  … but it is the user's only Active key           a person took the other away: nobody may be left without a key
 open, an unknown key of the intent's minutes     died between create and store; nobody holds its secret
   … but it was used, or made at another time       a person made it
 """
@@ -52,6 +53,14 @@ def _stored(case: Case, intent: Version) -> Action | None:
             key=key.id,
             message=f"key {key.id} is stored and was given to consumers, yet AWSCURRENT is not on it: someone moved it "
             f"back; move it to version {intent.id}, or delete the key",
+        )
+    if _is_only_active(case, key):
+        # It may have been promoted, before a person wrote the secret by hand twice: no label tells of that any more.
+        return Hold(
+            reason=Reason.LAST_ACTIVE_KEY,
+            key=key.id,
+            message=f"key {key.id} is stored and AWSCURRENT is not on it, but it is the user's only Active key: move "
+            f"AWSCURRENT to version {intent.id}, or make another key Active",
         )
     return DiscardKey(
         reason=Reason.STORED_NOT_PROMOTED,
@@ -100,8 +109,7 @@ def _orphan(case: Case, key: AccessKey) -> Action:
 
 
 def _quarantine(case: Case, key: AccessKey) -> Action:
-    other = case.other(key)
-    if key.active and (other is None or not other.active):
+    if _is_only_active(case, key):
         # Were it a person's after all, the user would be left without a key that works.
         return Hold(
             reason=Reason.LAST_ACTIVE_KEY,
@@ -116,3 +124,7 @@ def _quarantine(case: Case, key: AccessKey) -> Action:
         "deleted a day later, if nobody has used it",
         next_review=case.now + QUARANTINE,
     )
+
+
+def _is_only_active(case: Case, key: AccessKey) -> bool:
+    return key.active and not any(other.active for other in case.keys if other != key)
