@@ -31,6 +31,8 @@ def shell(stack: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     shell.remember(lines)
     (shell.home / "signal.json").write_text(json.dumps(own_action("guards-nobody")))
     yield shell
+    # The stack is others', too: no brake stays pulled, not even by a test that failed.
+    stack.aws.client("lambda").delete_function_concurrency(FunctionName=stack.outputs["RotatorFunctionName"])
     set_schedule(stack, "DISABLED")
 
 
