@@ -48,7 +48,7 @@ class Mailing:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the run's report says of them."""
-        return (f"{self.failed} letters to owners could not be sent",) if self.failed else ()
+        return (f"letters to owners that could not be sent: {self.failed}",) if self.failed else ()
 
     def deliver(self, outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
         """Send to each owner what it should know; a letter that could not be sent is noted in its outcome."""
