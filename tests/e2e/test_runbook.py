@@ -120,6 +120,7 @@ def test_each_brake_holds_and_is_released(stack: Deployment, shell: Shell) -> No
     check, no_run, no_key, observe, no_schedule, undo = STOP.commands
     a_user(stack, "ursa", age=0)
     request = {"action": "rotate", "users": ["ursa"], "force": True}
+    stack.aws.clock.move_by(timedelta(days=1, minutes=1))
     runs, now = DailyRuns(stack), stack.aws.clock.now()
     set_schedule(stack, "ENABLED")  # it is overdue, so it fires once, and not again for a day
     runs.ended(now)

@@ -1,42 +1,21 @@
-"""The SDK's real clients on a wire to the account in memory; and at the end, what was tried."""
+"""The SDK's real clients on a wire to the account in memory."""
 
-from collections import Counter
-from inspect import unwrap
-from types import SimpleNamespace
+from collections.abc import Iterator
 
 import pytest
-from botocore.httpsession import URLLib3Session
 
-from keyturn.aws.clients import Clients, connect
-from tests.protocol.wire import Wire
+from keyturn.aws.clients import Clients
+from tests.protocol.wire import Wire, product_clients, wired
 
 
 @pytest.fixture(scope="session")
 def sdk_clients() -> Clients:
-    """The product's own clients, kept as a Lambda keeps them; they sign with a role's credentials that are fake."""
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("AWS_ACCESS_KEY_ID", "ASIAFAKEROTATOR00000")
-        environment.setenv("AWS_SECRET_ACCESS_KEY", "not-a-secret")
-        environment.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-        clients: Clients = unwrap(connect)()  # not the cached ones, which other tests may share
-        return clients
+    """The product's clients, kept as a Lambda keeps them."""
+    return product_clients()
 
 
 @pytest.fixture
-def wire(sdk_clients: Clients, monkeypatch: pytest.MonkeyPatch) -> Wire:
-    """Nothing leaves this process: each request, from whatever client, meets the account in memory."""
-    wire = Wire(sdk_clients)
-    monkeypatch.setattr(URLLib3Session, "send", lambda _session, request: wire.send(request))
-    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=wire.sleep))
-    return wire
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Add up the numbers that tests gave to `record_property`, also those that other processes ran."""
-    figures = Counter[str]()
-    for report in terminalreporter.stats.get("passed", ()):
-        figures.update({name: value for name, value in report.user_properties if isinstance(value, int)})
-    if figures:
-        terminalreporter.section("what was tried")
-        for name, number in figures.items():
-            terminalreporter.write_line(f"{number:>9,} {name}")
+def wire(sdk_clients: Clients) -> Iterator[Wire]:
+    """The wire between them and whatever account is plugged in."""
+    with wired(sdk_clients) as wire:
+        yield wire

@@ -280,3 +280,28 @@ def test_a_stored_key_that_somebody_has_fetched_is_held_whatever_became_of_the_l
     assert ending.told
     assert successor.status == "Active"
     assert life.found == []
+
+
+@pytest.mark.parametrize("status", ["Inactive", "deleted"])
+def test_a_promoted_key_that_two_values_written_by_hand_have_hidden_is_not_taken_from_a_user_without_another(
+    life: Life, alice: User, status: str
+) -> None:
+    """No label tells any more that the key was promoted, nobody has fetched it, and a person took the other away."""
+    old = alice.living[0]
+    life.run()
+    successor = promoted(life, alice)
+    life.consumers.clear()
+    if status == "deleted":
+        life.world.admin.iam.delete_access_key(UserName="alice", AccessKeyId=old.id)
+    else:
+        life.world.admin.iam.update_access_key(UserName="alice", AccessKeyId=old.id, Status="Inactive")
+    for value in ("once", "twice"):
+        life.world.admin.secretsmanager.put_secret_value(SecretId="keyturn/alice/access-key", SecretString=value)
+    life.world.last_used_lag = timedelta(days=200)
+    for day in (1, 20, 50, 100):
+        life.to_day(day)
+        ending = life.run()
+        assert ending.labels == ["Hold Held LastActiveKey"]
+        assert ending.told
+    assert successor.status == "Active"
+    assert life.found == []
