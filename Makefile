@@ -62,7 +62,7 @@ test: setup  ## Run all tests
 
 .PHONY: prove
 prove: setup  ## Try everything to make it lose a key: faults, pairs, races, people, load, mutants (takes two hours)
-	@KEYTURN_PROVE=1 pytest -n 2 --dist worksteal tests/protocol tests/mutants
+	@KEYTURN_PROVE=1 pytest -n 2 --dist worksteal tests/protocol tests/mutants tests/unit/sweep tests/unit/test_bad_input_*.py
 
 .PHONY: format
 format: $(VENV)/.ready  ## Format the code and mend what the linter can
