@@ -61,8 +61,8 @@ test: setup  ## Run all tests
 	@pytest
 
 .PHONY: prove
-prove: setup  ## Try everything to make it lose a key: faults, crashes, races, load (takes long)
-	@KEYTURN_PROVE=1 pytest -n 2 tests/protocol
+prove: setup  ## Try everything to make it lose a key: faults, pairs, races, people, load, mutants (takes two hours)
+	@KEYTURN_PROVE=1 pytest -n 2 --dist worksteal tests/protocol tests/mutants tests/unit/sweep tests/unit/test_bad_input_*.py
 
 .PHONY: letters
 letters: $(VENV)/.ready  ## Render the letters to owners into the Lambda's package

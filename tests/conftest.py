@@ -6,11 +6,14 @@ import pytest
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Add up the numbers that tests gave to `record_property`, also those that other processes ran."""
+    """Add up the numbers that tests, and their fixtures, gave to `record_property`, also in other processes."""
+    stats = terminalreporter.stats
+    passed = {report.nodeid for report in stats.get("passed", ())}
     figures = Counter[str]()
-    for report in terminalreporter.stats.get("passed", ()):
-        figures.update({name: value for name, value in report.user_properties if isinstance(value, int)})
+    for report in stats.get("", ()):
+        if report.when == "teardown" and report.nodeid in passed:  # by then all of them are given
+            figures.update({name: value for name, value in report.user_properties if isinstance(value, int)})
     if figures:
         terminalreporter.section("what was tried")
-        for name, number in figures.items():
-            terminalreporter.write_line(f"{number:>9,} {name}")
+        for name, number in sorted(figures.items()):
+            terminalreporter.write_line(f"{number:>13,} {name}")

@@ -36,12 +36,11 @@ faults = st.sampled_from(sorted(EVERY))
 
 
 class Histories(RuleBasedStateMachine):
-    """Alice's life; whatever is wrong at the end of a step fails the history, which prints as the steps it took."""
+    """Alice's life; what is wrong after a step or a call fails the history, which prints as the steps that it took."""
 
     def __init__(self) -> None:
         super().__init__()
         self.life = Life()
-        self.life.look_away()
 
     @initialize(
         age=st.sampled_from([10, 74, 80, 200]),
