@@ -39,9 +39,10 @@ class _Commands(click.Group):
         return command
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="keyturn")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Rotate the access keys of IAM users, and see what is done to them and why.
 
     \b
@@ -54,6 +55,8 @@ def cli() -> None:
 
     Exit codes: 0 done, 1 failed, 2 asked for in a wrong way; with --exit-code, 3 when there is something to look at.
     """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -41,10 +41,11 @@ def output_options(function: Command) -> Command:
 
 
 def stack_options(function: Command) -> Command:
-    """Add --stack, --profile and --region; the command gets `target`."""
+    """Add --stack, --profile and --region; the command gets `connect`, which finds the stack that they name."""
 
     @click.option(
         "--stack",
+        "stack_name",
         envvar="KEYTURN_STACK",
         metavar="NAME",
         help="The deployed stack; by default Keyturn, or else the one that is tagged keyturn:stack.",
@@ -52,12 +53,16 @@ def stack_options(function: Command) -> Command:
     @click.option("--profile", metavar="NAME", help="The AWS profile, as AWS_PROFILE would say.")
     @click.option("--region", metavar="NAME", help="The stack's region, as AWS_REGION would say.")
     @functools.wraps(function)
-    def with_target(
-        *args: object, stack: str | None, profile: str | None, region: str | None, **others: object
+    def with_stack(
+        *args: object, stack_name: str | None, profile: str | None, region: str | None, **others: object
     ) -> object:
-        return function(*args, target=Target(stack, profile, region), **others)
+        from keyturn_cli import sessions, stack  # noqa: PLC0415 - boto3 is not loaded before it is needed
 
-    return with_target  # type: ignore[return-value] # click's decorators change what a function takes
+        target = Target(stack_name, profile, region)
+        with sessions.explained(target):
+            return function(*args, connect=lambda: stack.find(target), **others)
+
+    return with_stack  # type: ignore[return-value] # click's decorators change what a function takes
 
 
 exit_code_option = click.option(
