@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 from keyturn import __version__
-from keyturn_cli.trouble import FAILED, INTERRUPTED, READER_GONE, USAGE, say
+from keyturn_cli.trouble import FAILED, INTERRUPTED, USAGE, say
 
 # In the order in which they are usually needed.
 COMMANDS: Final = (
@@ -81,7 +81,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # Nobody reads any more; what is still buffered must not fail once more at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return READER_GONE
+        return FAILED
     except Exception as error:  # noqa: BLE001 - told by kind and place: a message might carry what must not be seen
         place = traceback.extract_tb(error.__traceback__)[-1]
         say(f"unexpected {type(error).__name__} in {place.name} ({place.filename}:{place.lineno}): please report it")

@@ -111,7 +111,7 @@ def explained(target: Target) -> Iterator[None]:
         raise Trouble(
             "no answer in time: a run may still be at work, 'keyturn status' tells what became of it"
         ) from None
-    except exceptions.HTTPClientError as error:
+    except (exceptions.HTTPClientError, exceptions.ConnectionError) as error:
         raise Trouble(
             f"AWS could not be reached ({type(error).__name__}): see to the network, or AWS_ENDPOINT_URL"
         ) from None

@@ -5,8 +5,8 @@ import click
 from keyturn_cli.text import plain
 
 FAILED, USAGE, FINDINGS = 1, 2, 3
-# As shells report a process that a signal ended.
-INTERRUPTED, READER_GONE = 130, 141
+# As shells report a process that Ctrl-C ended.
+INTERRUPTED = 130
 
 
 class Trouble(click.ClickException):

@@ -85,7 +85,7 @@ def _try(canary: "Canary", *, notify: bool) -> tuple[list[dict[str, Any]], list[
     rows: list[dict[str, Any]] = []
     ended = False
     # Python ends at once by SIGTERM, without a chance to remove anything: turn it into an exit.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    former = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         canary.make()
         rows.extend(checked.as_dict() for checked in Trial(canary).checks(notify=notify))
@@ -96,6 +96,7 @@ def _try(canary: "Canary", *, notify: bool) -> tuple[list[dict[str, Any]], list[
     finally:
         with _uninterrupted():
             left = canary.remove(rotating=not ended)
+        signal.signal(signal.SIGTERM, former)
         if not ended:  # an error or Ctrl-C is on its way out: nobody else will tell
             say(f"user {canary.name} and what belongs to it: {'; '.join(left) or 'removed'}")
     return rows, left
