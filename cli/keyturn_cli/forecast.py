@@ -54,6 +54,9 @@ def _setting_options(function: Callable[..., Any]) -> Callable[..., Any]:
     show_default=True,
     help="Whether programs take over the new key, or go on with the old one.",
 )
+@click.option(
+    "--by", type=click.Choice(["day", "week"]), default="week", show_default=True, help="How a table adds up the load."
+)
 @_setting_options
 @exit_code_option
 @output_options
@@ -65,6 +68,7 @@ def command(
     config: Path | None,
     users: Path | None,
     consumers: str,
+    by: str,
     exit_code: bool,
     output: Output,
     **settings: str | None,
@@ -85,6 +89,10 @@ def command(
     begins = _start(start)
     rows = read_report(report)
     terms = Terms(_settings(config, settings), begins, days, Habits(None if consumers == "stay" else timedelta(days=1)))
+    if terms.settings.opt_in and users is None:
+        raise WrongUsage(
+            "opt_in is true, so only tagged users are in scope, and the report has no tags: add --users FILE"
+        )
     details = read_users(users) if users else {}
     lives = opening.lives(rows, details, terms.settings, begins)
     with counting(f"{days} days of {len(lives)} users", days) as tick:
@@ -98,7 +106,7 @@ def command(
     )
     if start is None:
         _warn(rows, begins)
-    show(forecast, output)
+    show(forecast, output, days_a_line=7 if by == "week" else 1)
     found = forecast.blocked or forecast.summary["red_days_after"]
     return FINDINGS if exit_code and found else 0
 

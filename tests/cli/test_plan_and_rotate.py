@@ -205,6 +205,7 @@ def test_nothing_to_do_is_well(monkeypatch: Patch, capsys: Capture) -> None:
 def test_a_program_that_reads_the_answer_gets_the_run_s_report_alone(monkeypatch: Patch, capsys: Capture) -> None:
     deployed(monkeypatch, due("alice"))
     ended = keyturn(capsys, "rotate", "alice", "--yes", "-o", "json")
+    assert (ended.json["kind"], ended.json["schema"]) == ("keyturn run", 1)
     assert ended.json["users"][0]["outcome"] == "Done"
     assert "1 to do" in ended.err
 
