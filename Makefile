@@ -11,7 +11,7 @@ BIN := $(CURDIR)/$(VENV)/bin
 export PATH := $(CURDIR)/node_modules/.bin:$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Everything below runs from the checkout: the asset root holds the Lambda's package, the top level the rest.
-export PYTHONPATH := $(CURDIR):$(CURDIR)/lambdas
+export PYTHONPATH := $(CURDIR):$(CURDIR)/lambdas:$(CURDIR)/cli
 
 DAYS ?= 120
 USERS ?= 0
@@ -32,6 +32,7 @@ $(VENV)/.ready: requirements-dev.txt | tools
 	@echo "setting up $(VENV): the CDK, the tests and the tools"
 	@$(PYTHON) -m venv $(VENV)
 	@$(VENV)/bin/python $(PIP_INSTALL) -r requirements-dev.txt
+	@$(VENV)/bin/python -m pip install --quiet --no-input --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(SANDBOX_VENV)/.ready: sandbox/requirements.txt | tools

@@ -28,7 +28,12 @@ class RotationStack(Stack):
     """Rotates the access keys of the account it is deployed to."""
 
     def __init__(self, scope: Construct, construct_id: str, *, config: Config, code: lambda_.Code) -> None:
-        super().__init__(scope, construct_id, description="Keyturn rotates the access keys of IAM users")
+        super().__init__(
+            scope,
+            construct_id,
+            description="Keyturn rotates the access keys of IAM users",
+            tags={"keyturn:stack": "rotation"},  # by which the command line finds it under any name
+        )
         self.vault = SecretVault(
             self, "Vault", prefix=config.rotation.secret_prefix, customer_managed_key=config.customer_managed_key
         )

@@ -16,3 +16,5 @@ One way through, from event to report:
 
 `domain` holds the nouns and the checks that a plan consists of, `aws` the doors to AWS.
 """
+
+__version__ = "0.1.0"

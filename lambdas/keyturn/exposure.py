@@ -10,9 +10,9 @@ from keyturn.domain.action import DeactivateKey, Hold
 from keyturn.domain.outcome import Outcome, Result
 from keyturn.domain.reason import Reason
 from keyturn.domain.refusal import AwsError
+from keyturn.scope import out_of_scope
 from keyturn.settings import Exposure
 from keyturn.signals import KeyExposed
-from keyturn.survey import out_of_scope
 
 # The responder may create no secret. AWS's quarantine policy holds the user as well, where AWS has attached it.
 _UNMARKED: Final = (
@@ -33,7 +33,7 @@ def take_out_of_use(exposed: KeyExposed, desk: Desk) -> None:
         desk.note(f"key {exposed.key_id} ({exposed.kind}) is no key of this account's users")
         return
     user = doors.iam.user(name)
-    if trouble := out_of_scope(user, desk.run):
+    if trouble := out_of_scope(user, desk.run.settings):
         desk.tell(_left_alone(user, exposed, f"but the user {trouble}"))
     elif desk.run.settings.exposure_response is Exposure.ALERT:
         alerted = _left_alone(user, exposed, "and the setting exposure_response says alert")

@@ -6,13 +6,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from keyturn.domain import tags as tag
 from keyturn.domain.access_key import User
 from keyturn.domain.refusal import AwsError, NotFound
 from keyturn.domain.secret_labels import Secret
 from keyturn.domain.shortlist import Candidate, Hints, KeyHint, abandoned, shortlist
 from keyturn.doors import Run
 from keyturn.request import InvalidRequest, Request
+from keyturn.scope import out_of_scope
 
 # IAM takes seconds to make a report, longer for thousands of users.
 _REPORT_WAITS: Final = (1.0, 2.0, 3.0, 5.0, 10.0, 10.0, 15.0, 15.0)
@@ -54,7 +54,7 @@ def _scan(request: Request, run: Run) -> Survey:
         run.doors.report.request()  # first: IAM makes it while the rest is listed
     everyone = run.doors.iam.users()
     secrets = tuple(run.doors.secrets.below(run.settings.secret_prefix))
-    users = tuple(user for user in everyone if out_of_scope(user, run) is None)
+    users = tuple(user for user in everyone if out_of_scope(user, run.settings) is None)
     notes: tuple[str, ...] = ()
     try:
         report = run.doors.report.read(run.deadline.attempts(_REPORT_WAITS, _REPORT_RESERVE))
@@ -95,7 +95,7 @@ def _named(names: Iterable[str], run: Run) -> Survey:
             user = run.doors.iam.user(name)
         except NotFound:
             return f"{name!r} is not an IAM user of this account"
-        trouble = out_of_scope(user, run)
+        trouble = out_of_scope(user, run.settings)
         return f"{name!r} {trouble}" if trouble else user
 
     found = side_by_side(look_up, dict.fromkeys(names), run)
@@ -103,15 +103,6 @@ def _named(names: Iterable[str], run: Run) -> Survey:
         raise InvalidRequest(f"users: {'; '.join(faults)}")
     users = {user.id: user for user in found if isinstance(user, User)}
     return Survey(Hints(tuple(users.values()), {}, run.now), tuple(map(Candidate, users.values())))
-
-
-def out_of_scope(user: User, run: Run) -> str | None:
-    """Say why a user is none of this deployment's, if so; the role's policy says the same."""
-    if not user.path.startswith(run.settings.user_path):
-        return f"has path {user.path!r}: in scope is {run.settings.user_path!r}"
-    if run.settings.opt_in and user.tags.get(tag.MANAGED) != "true":
-        return f"has no tag {tag.MANAGED}=true: in scope are users that have it"
-    return None
 
 
 def side_by_side(function: Callable[[_Item], _Answer], items: Iterable[_Item], run: Run) -> list[_Answer]:

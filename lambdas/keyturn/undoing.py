@@ -13,8 +13,9 @@ from keyturn.domain.shortlist import Candidate
 from keyturn.domain.state import AlarmState, UserState
 from keyturn.doors import Run
 from keyturn.plan import Ask, plan_guard
+from keyturn.scope import out_of_scope
 from keyturn.signals import AlarmRang
-from keyturn.survey import out_of_scope, side_by_side
+from keyturn.survey import side_by_side
 from keyturn.turn import Slots, Turns
 
 # An alarm's action may come before all of CloudWatch's servers show the alarm's new state.
@@ -62,7 +63,8 @@ def _guarded(secret: Secret, alarm: str, desk: Desk) -> User | None:
         desk.note(f"secret {secret.name} names user {name!r}, which is gone")
         return None
     bound = user.id == secret.tags.get(tag.USER_ID) and user.tags.get(tag.GUARD_ALARM) == alarm
-    trouble = out_of_scope(user, desk.run) if bound else f"has no tag {tag.GUARD_ALARM} that names alarm {alarm!r}"
+    unbound = f"has no tag {tag.GUARD_ALARM} that names alarm {alarm!r}"
+    trouble = out_of_scope(user, desk.run.settings) if bound else unbound
     if trouble:
         desk.note(f"user {user.name} {trouble}")
         return None

@@ -10,6 +10,7 @@ from typing import Final
 from keyturn.aws.clients import Clients
 from keyturn.aws.translation import asking
 from keyturn.domain.refusal import AwsError
+from keyturn.domain.reported_key import has_more_keys, is_root, reported_keys
 from keyturn.domain.shortlist import KeyHint
 
 _IN_PROGRESS: Final = {"ReportInProgress", "CredentialReportNotReadyException"}
@@ -19,8 +20,6 @@ _STALE: Final = {
     "CredentialReportExpiredException",
     "CredentialReportNotPresentException",
 }
-_SLOTS: Final = ("access_key_1", "access_key_2")
-_NONE: Final = {"", "N/A", "no_information", "not_supported"}
 
 
 @dataclass(frozen=True)
@@ -70,16 +69,12 @@ class CredentialReport:
 
 def _parsed(content: bytes) -> dict[str, tuple[KeyHint, ...]]:
     rows = csv.DictReader(io.StringIO(content.decode()))
-    return {row["arn"]: tuple(_hints(row)) for row in rows if not row["arn"].endswith(":root")}
+    return {row["arn"]: tuple(_hints(row)) for row in rows if not is_root(row)}
 
 
 def _hints(row: dict[str, str]) -> Iterable[KeyHint]:
-    # Slots do not identify keys, and the order may change (user guide, credential reports): only their number and ages
-    # are used. Whether an Inactive key keeps its date is seen live, yet undocumented; without it, it is not seen here.
-    for slot in _SLOTS:
-        active = row[f"{slot}_active"].lower() == "true"
-        changed = row[f"{slot}_last_rotated"]
-        if active or changed not in _NONE:
-            yield KeyHint(active, None if changed in _NONE else datetime.fromisoformat(changed))
-    if (row.get("additional_credentials_info") or "") not in _NONE:  # more than two keys
+    # Which slot a key is in says nothing: only their number and ages are used.
+    for key in reported_keys(row):
+        yield KeyHint(key.active, key.created)
+    if has_more_keys(row):
         yield KeyHint(active=True, created=None)

@@ -1,0 +1,143 @@
+"""`keyturn history`: what was done to a user's keys and why, from the functions' logs and the secret's versions."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import click
+
+from keyturn.domain.secret_labels import secret_name
+from keyturn_cli.options import output_options, stack_options
+from keyturn_cli.output import Column, Output
+from keyturn_cli.progress import working
+from keyturn_cli.stack import ROTATOR, Connect, Stack
+from keyturn_cli.trouble import Trouble, say
+
+RESPONDER: Final = "ResponderFunctionName"
+_COLUMNS: Final = (
+    Column("at", "When"),
+    Column("source", "Source"),
+    Column("action", "Action"),
+    Column("outcome", "Outcome"),
+    Column("times", "Times", number=True),
+    Column("key", "Key"),
+    Column("reason", "Reason"),
+    Column("message", "What and why"),
+)
+_DENIED: Final = {"AccessDeniedException", "AccessDenied"}
+Entry = dict[str, Any]
+
+
+@click.command("history", short_help="Show what was done to a user's keys, and why.")
+@click.argument("user")
+@click.option("--days", type=click.IntRange(1, 3653), default=365, show_default=True, help="How far to look back.")
+@output_options
+@stack_options
+def command(*, user: str, days: int, output: Output, connect: Connect) -> int:
+    """Show what was done to USER's keys and why, and which versions its secret has; values are not read.
+
+    The functions' logs tell it, so it reaches back as far as they are kept (setting log_retention_days), and no further
+    than --days. What a run said again, because nothing had changed, is one line with a number.
+
+    \b
+    Examples:
+      keyturn history alice
+      keyturn history alice --days 30 --output json
+    """
+    stack = connect()
+    since = datetime.now(UTC) - timedelta(days=days)
+    with working(f"reading the logs of {days} days"):
+        turns = sorted((*_turns(stack, ROTATOR, user, since), *_turns(stack, RESPONDER, user, since)), key=_when)
+        versions = list(_versions(stack, user))
+    if not turns and not versions:
+        raise Trouble(
+            f"nothing is known of user {user!r}: no run of the last {days} days looked at it, and it has no secret"
+        )
+    entries = sorted((*_once(turns), *versions), key=_when)
+    output.answer({"kind": "keyturn history", "schema": 1, "user": user, "entries": entries}, entries, _COLUMNS)
+    output.line(f"\nFrom the logs of the last {days} days, as far as they are kept, and the secret's versions.")
+    return 0
+
+
+def _when(entry: Entry) -> str:
+    return str(entry["at"])
+
+
+def _turns(stack: Stack, function: str, user: str, since: datetime) -> Iterator[Entry]:
+    group = stack.configuration(function).get("LoggingConfig", {}).get("LogGroup")
+    client = stack.client("logs")
+    asked = {
+        "logGroupName": group or f"/aws/lambda/{stack.output(function)}",
+        "startTime": int(since.timestamp() * 1000),
+        "filterPattern": f'{{ $.user_turn.user = "{user}" }}' if '"' not in user else "user_turn",
+    }
+    try:
+        for page in client.get_paginator("filter_log_events").paginate(**asked):
+            for event in page["events"]:
+                yield from _turn(event, function, user)
+    except client.exceptions.ResourceNotFoundException:
+        return  # the function has not run yet
+
+
+def _turn(event: dict[str, Any], function: str, user: str) -> Iterator[Entry]:
+    try:
+        line = json.loads(event["message"])
+        turn = line["user_turn"]
+    except (ValueError, KeyError, TypeError):
+        return
+    if turn["user"] == user:
+        at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
+        yield {
+            "at": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+            "source": "rotator" if function == ROTATOR else "responder",
+            **{name: turn.get(name) for name in ("action", "outcome", "key", "reason", "message", "next_review")},
+            "run_id": line.get("run_id"),
+        }
+
+
+def _once(turns: list[Entry]) -> Iterator[Entry]:
+    """Write what was said several times in a row as its last time, with the number of times."""
+    for number, turn in enumerate(turns):
+        same = [_said(turn) == _said(each) for each in turns[number : number + 2]]
+        if same == [True, True]:
+            continue
+        times = 1
+        while number - times >= 0 and _said(turns[number - times]) == _said(turn):
+            times += 1
+        yield {**turn, "times": times}
+
+
+def _said(turn: Entry) -> tuple[Any, ...]:
+    return tuple(turn[name] for name in ("source", "action", "outcome", "key", "reason"))
+
+
+def _versions(stack: Stack, user: str) -> Iterator[Entry]:
+    client, name = stack.client("secretsmanager"), secret_name(stack.settings().secret_prefix, user)
+    try:
+        asked: dict[str, Any] = {"SecretId": name, "IncludeDeprecated": True}
+        while True:
+            page = client.list_secret_version_ids(**asked)
+            yield from map(_version, page["Versions"])
+            if not page.get("NextToken"):
+                return
+            asked["NextToken"] = page["NextToken"]
+    except client.exceptions.ResourceNotFoundException:
+        return
+    except client.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] not in _DENIED:
+            raise
+        say(f"the versions of secret {name} are left out: you may not read them (secretsmanager:ListSecretVersionIds)")
+
+
+def _version(version: dict[str, Any]) -> Entry:
+    labels = sorted(version.get("VersionStages", []))
+    keys = [label for label in labels if label.startswith("A") and not label.startswith("AWS")]
+    read = version.get("LastAccessedDate")
+    return {
+        "at": f"{version['CreatedDate'].astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "source": "secret",
+        "action": "version",
+        "key": keys[0] if keys else None,
+        "message": f"{', '.join(labels) or 'no label'}{f'; last read on {read:%Y-%m-%d}' if read else ''}",
+    }

@@ -1,0 +1,80 @@
+"""The wheel: what is in it, and that it works in an environment of its own.
+
+The environment sees the packages of the tests, so that nothing has to be fetched; pip has no index to ask.
+"""
+
+import email
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from keyturn import __version__
+from tests.cli.credential_report import START, Key, row, written
+
+CHECKOUT = Path(__file__).parents[2]
+BARE = {"PATH": os.environ["PATH"], "PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+
+
+def ran(*command: object, cwd: Path) -> str:
+    ended = subprocess.run([*map(str, command)], cwd=cwd, env=BARE, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("wheel")
+    ran(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", place, cwd=CHECKOUT)
+    (built,) = place.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("environment")
+    venv.create(place, with_pip=True)
+    python = place / "bin" / "python"
+    ran(python, "-m", "pip", "install", "--quiet", "--no-deps", wheel, cwd=place)
+    (packages,) = place.glob("lib/python3*/site-packages")
+    (packages / "of_the_tests.pth").write_text(sysconfig.get_paths()["purelib"] + "\n", encoding="utf-8")
+    return place
+
+
+def test_the_wheel_holds_the_two_packages_and_nothing_else(wheel: Path) -> None:
+    names = {Path(name).parts[0] for name in zipfile.ZipFile(wheel).namelist()}
+    assert names == {"keyturn", "keyturn_cli", f"keyturn-{__version__}.dist-info"}
+    assert {name for name in zipfile.ZipFile(wheel).namelist() if name.endswith(".py")} == {
+        str(path.relative_to(CHECKOUT / root))
+        for root, package in (("lambdas", "keyturn"), ("cli", "keyturn_cli"))
+        for path in (CHECKOUT / root / package).rglob("*.py")
+    }
+
+
+def test_the_wheel_says_what_it_needs(wheel: Path) -> None:
+    metadata = zipfile.ZipFile(wheel).read(f"keyturn-{__version__}.dist-info/METADATA").decode()
+    told = email.message_from_string(metadata)
+    assert told["Requires-Python"] == ">=3.11"
+    needed = {each.split(">")[0].split("[")[0] for each in told.get_all("Requires-Dist", [])}
+    assert needed == {"aws-lambda-powertools", "boto3", "click", "rich"}
+
+
+def test_the_program_works_from_the_wheel(environment: Path, tmp_path: Path) -> None:
+    program = environment / "bin" / "keyturn"
+    assert ran(program, "--version", cwd=tmp_path) == f"keyturn, version {__version__}\n"
+    report = written(tmp_path, row("alice", Key(100, used=0.2)))
+    out = ran(program, "forecast", report, "--start", START.isoformat(), cwd=tmp_path)
+    assert "Rotations" in out
+    found = ran(environment / "bin" / "python", "-c", "import keyturn_cli; print(keyturn_cli.__file__)", cwd=tmp_path)
+    assert found.startswith(str(environment))
+
+
+def test_pip_builds_it_from_the_checkout_as_well(tmp_path: Path) -> None:
+    options = ("--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path)
+    ran(sys.executable, "-m", "pip", "wheel", *options, CHECKOUT, cwd=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [f"keyturn-{__version__}-py3-none-any.whl"]
