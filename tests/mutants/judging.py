@@ -76,5 +76,5 @@ def _judgement(report: Path) -> str:
     if not report.exists():
         return ""
     suite = ET.parse(report).getroot()  # noqa: S314 - our own pytest has written it
-    failures = [node.get("message", "") for node in suite.iter("failure")]
-    return "" if not failures or list(suite.iter("error")) else failures[0]
+    # What goes wrong around a test, such as an import, is an error there and no failure.
+    return next((node.get("message", "") for node in suite.iter("failure")), "")

@@ -18,8 +18,6 @@ from tests.proving import some
 
 KINDS = ("refused", "throttled", "failed before", "failed after", "killed after")
 SAME_AS = {"unreachable": "failed before", "connection closed": "failed before", "response lost": "failed after"}
-
-
 # Of the first faults and of the second ones, when nothing is to be proved; neither is a multiple of the kinds.
 EACH = 23
 

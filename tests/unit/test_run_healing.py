@@ -60,8 +60,9 @@ class TestOnceMoreAfterAHealing:
 
     def test_a_healing_that_leaves_nothing_to_do_is_told_alone(self, world: World) -> None:
         self.died(world, "put_secret_value", number=2)
-        run = performed(world, max_age_days=365)
+        run = performed(world, max_age_days=365)  # by which the old key is not due any more
         assert [each.action.name for each in run.told] == ["DiscardKey"]
+        assert [key.status for key in world.users["alice"].living] == ["Active"]
 
     def test_the_only_active_key_is_not_healed_away(self, world: World) -> None:
         self.died(world, "put_secret_value", number=2)
