@@ -1,8 +1,18 @@
-"""At the end of the tests, the table of what was tried."""
+"""For all tests: programs that can be interrupted, and at the end the table of what was tried."""
 
+import signal
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Start programs as a terminal does: a job in the background has SIGINT ignored, and hands that on."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -12,6 +12,7 @@ from keyturn_cli.canary.trial import Trial
 from keyturn_cli.canary.user import Canary
 from keyturn_cli.trouble import Trouble
 
+NO_KEY = {"action": "CreateKey", "outcome": "Failed", "key": None, "message": "no key was created"}
 SECRET = "keyturn/keyturn-verify-1/access-key"
 
 
@@ -48,6 +49,7 @@ class Stack:
     secretsmanager: Service
     outputs: Mapping[str, str] = field(default_factory=lambda: {"ReadOwnSecretPolicyArn": "arn:policy"})
     refusals: list[str] = field(default_factory=list)
+    answer: Mapping[str, object] = field(default_factory=lambda: NO_KEY)
 
     def client(self, name: str) -> Service:
         found: Service = getattr(self, name)
@@ -59,8 +61,7 @@ class Stack:
     def invoke(self, _request: object, _doing: str) -> dict[str, Any]:
         if self.refusals:
             raise Trouble(self.refusals.pop(0))
-        line = {"action": "CreateKey", "outcome": "Failed", "key": None, "message": "no key was created"}
-        return {"users": [line]}
+        return {"users": [self.answer]}
 
 
 def a_canary(iam: dict[str, Any], secrets: dict[str, Any], waited: list[float]) -> Canary:
@@ -118,7 +119,7 @@ def test_a_user_that_the_rotator_does_not_see_yet_is_waited_for() -> None:
     canary = a_canary({}, {}, waited)
     stack: Any = canary.stack
     stack.refusals += ["the rotator refused: users: 'keyturn-verify-1' is not an IAM user of this account"] * 2
-    (checked,) = Trial(canary).checks(notify=False)
+    (checked,) = Trial(canary).checks()
     assert (checked.check, checked.good, checked.message) == ("rotation", False, "no key was created")
     assert waited == [1.0, 2.0]
 
@@ -128,7 +129,7 @@ def test_any_other_refusal_ends_the_trial() -> None:
     stack: Any = canary.stack
     stack.refusals.append("the rotator refused: settings")
     with pytest.raises(Trouble, match="settings"):
-        list(Trial(canary).checks(notify=False))
+        list(Trial(canary).checks())
 
 
 def test_the_canary_s_secret_access_key_is_in_no_representation() -> None:
@@ -138,23 +139,26 @@ def test_the_canary_s_secret_access_key_is_in_no_representation() -> None:
 
 
 @pytest.mark.parametrize(
-    ("refusals", "good", "said"),
+    ("refusals", "outcome", "said"),
     [
-        ([], True, "a test message was sent"),
+        ([], "Done", "SES has taken a test letter"),
+        ([], "Failed", "SES has taken a test letter"),
         (
             ["the rotator refused: request.action must be one of rotate, and is 'notify_test'"],
-            False,
+            "Done",
             "deploy a newer one",
         ),
-        (["the rotator refused: the topic is gone"], False, "the topic is gone"),
+        (["the rotator refused: the topic is gone"], "Done", "the topic is gone"),
     ],
 )
-def test_a_test_message_is_asked_for_and_what_comes_of_it_is_told(
-    *, refusals: list[str], good: bool, said: str
+def test_a_test_letter_is_asked_for_and_what_comes_of_it_is_told(
+    *, refusals: list[str], outcome: str, said: str
 ) -> None:
     canary = a_canary({}, {}, [])
     stack: Any = canary.stack
     stack.refusals += refusals
+    stack.answer = {"outcome": outcome, "message": "SES has taken a test letter"}
+    good = outcome == "Done" and not refusals
     checked = Trial(canary)._mail()
     assert checked.good is good
     assert said in checked.message

@@ -194,6 +194,7 @@ def test_a_reader_that_goes_away_ends_it_quietly(report: Path) -> None:
     assert ended.stderr == ""
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_ends_it_with_one_line(tmp_path: Path) -> None:
     rows = [row(f"user{number}", Key(100, used=0.2)) for number in range(3000)]
     with subprocess.Popen(

@@ -242,6 +242,7 @@ def test_a_failed_trial_leaves_nothing_either(console: Console, stack: Deploymen
     assert canaries(stack) == ([], [])
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_trial_leaves_nothing_either(
     console: Console, stack: Deployment, ended_by: signal.Signals

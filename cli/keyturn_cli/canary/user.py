@@ -24,6 +24,7 @@ class Canary:
     """One throwaway user.
 
     Attributes:
+        owner: who gets letters about it, if anybody.
         id: its UserId, once it was made: its secret is known by it.
         secret_access_key: of its first key; never shown.
     """
@@ -32,6 +33,7 @@ class Canary:
     settings: Settings
     name: str
     sleep: Callable[[float], None] = time.sleep
+    owner: str | None = None
     id: str = ""
     key_id: str = ""
     secret_access_key: str = field(default="", repr=False)
@@ -50,6 +52,8 @@ class Canary:
         """Create the user, with the policy to read its own secret and one key."""
         iam = self.stack.client("iam")
         tags = [{"Key": tag.MANAGED, "Value": "true"}]  # in scope also where opt_in is on
+        if self.owner:
+            tags.append({"Key": tag.OWNER, "Value": self.owner})
         self.id = iam.create_user(UserName=self.name, Path=self.path, Tags=tags)["User"]["UserId"]
         iam.attach_user_policy(UserName=self.name, PolicyArn=self.stack.output("ReadOwnSecretPolicyArn"))
         key = iam.create_access_key(UserName=self.name)["AccessKey"]
