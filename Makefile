@@ -64,6 +64,10 @@ test: setup  ## Run all tests
 prove: setup  ## Try everything to make it lose a key: faults, crashes, races, load (takes long)
 	@KEYTURN_PROVE=1 pytest -n 2 tests/protocol
 
+.PHONY: letters
+letters: $(VENV)/.ready  ## Render the letters to owners into the Lambda's package
+	@python -m letters
+
 .PHONY: format
 format: $(VENV)/.ready  ## Format the code and mend what the linter can
 	@ruff format .

@@ -15,7 +15,7 @@ PACKAGE: Final = "keyturn"
 PYTHON: Final = "3.14"  # the runtime that the bundle is for
 
 # The services that Keyturn has clients for: botocore's descriptions of the four hundred others are dead weight.
-SERVICES: Final = frozenset({"cloudwatch", "events", "iam", "secretsmanager", "sns", "sts"})
+SERVICES: Final = frozenset({"cloudwatch", "events", "iam", "secretsmanager", "ses", "sns", "sts"})
 
 # Not needed at run time, or different on every machine that installs them (RECORD hashes the scripts, which name
 # the interpreter). METADATA stays: scanners for known vulnerabilities read it.
@@ -29,6 +29,8 @@ _SUPERFLUOUS: Final = (
     "boto3/examples",
     "botocore/data/*/*/examples-1.json",
 )
+# The modules, and the letters' templates.
+_SOURCES: Final = (".py", ".txt", ".html")
 # Wheels for any platform and any interpreter, that is, pure ones: the same bytes run on every machine. Pinned by hash,
 # and refused by pip if they do not support the runtime's Python.
 _PIP: Final = (
@@ -75,7 +77,7 @@ def build(target: Path, cache: Path = ROOT / "build") -> None:
 
 
 def _sources() -> Iterator[Path]:
-    yield from sorted((LAMBDAS / PACKAGE).rglob("*.py"))
+    yield from sorted(path for path in (LAMBDAS / PACKAGE).rglob("*") if path.suffix in _SOURCES)
 
 
 def _libraries(cache: Path) -> Path:

@@ -34,6 +34,8 @@ _HOUR: Final = r"(?:[01]?[0-9]|2[0-3])"
 _HOURS: Final = rf"(?:\*(?:/(?:[1-9]|1[0-2]))?|{_HOUR}(?:-{_HOUR})?(?:,{_HOUR}(?:-{_HOUR})?)*)"
 _CRON: Final = rf"cron\([1-5]?[0-9] {_HOURS} (?:\* \* \?|\? \* \*) \*\)"
 _RATE: Final = r"rate\((?:1 day|1 hour|(?:[2-9]|1[0-9]|2[0-4]) hours)\)"
+# Where the runbook is: a folder of this repository, or wherever its pages are shown. It stands in alarms' descriptions.
+_PLACE: Final = r"[A-Za-z0-9][^\s\"'<>]{0,198}[^\s\"'<>/]"
 _EMAIL: Final = r"[^@\s\"'<>]{1,64}@[A-Za-z0-9.-]{1,250}\.[A-Za-z]{2,63}"
 
 
@@ -54,9 +56,10 @@ _OWN: Final = {
     "flexible_minutes": _Kind("[0-9]|[1-5][0-9]|60", int, "a whole number from 0 (no window) to 60"),
     "log_retention_days": _Kind("|".join(map(str, LOG_RETENTION)), int, "one of " + ", ".join(map(str, LOG_RETENTION))),
     "customer_managed_key": _Kind("true|false", "true".__eq__, "true or false"),
+    "runbook_url": _Kind(_PLACE, str, "a path or URL of 2 to 200 characters that does not end in '/'"),
     "alarm_email": _Kind(_EMAIL, str, "an e-mail address"),
 }
-_SET_BY_THE_STACK: Final = frozenset({"kms_key_id", "topic_arn"})
+_SET_BY_THE_STACK: Final = frozenset({"kms_key_id", "topic_arn", "mail_configuration_set"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +71,7 @@ class Config:
     flexible_minutes: int = 60
     log_retention_days: int = 365
     customer_managed_key: bool = True
+    runbook_url: str = "docs/runbook"
     alarm_email: str | None = None
 
     @classmethod

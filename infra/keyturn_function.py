@@ -13,8 +13,8 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra import permissions, policy
-from infra.alarms import NAMESPACE
 from infra.config import LOG_RETENTION, Config
+from infra.own_metric import NAMESPACE
 from infra.policy import Permission
 from keyturn.settings import PREFIX, Settings
 

@@ -1,15 +1,30 @@
 """The responder's permissions: it switches keys on and off and tags secrets, which all can be undone."""
 
+from typing import Final
+
 from aws_cdk import aws_iam as iam
 
 from infra import permissions, policy
 from infra.policy import Permission
+from keyturn.domain import tags
 from keyturn.settings import Settings
+
+# What is noted on a secret when a deactivation is undone, and when its user's key is exposed.
+_MARKS: Final = [
+    tags.DEACTIVATED_AT,
+    tags.DEACTIVATED_BY,
+    tags.DEACTIVATED_KEY,
+    tags.EXPOSED_AT,
+    tags.EXPOSED_KEY,
+    tags.GRACE_FROM,
+    tags.GUARD_UNDONE,
+    tags.NEXT_REVIEW,
+]
 
 
 def responding(settings: Settings, secrets: str) -> list[Permission]:
     """Return what it takes to follow an alarm or the report of an exposed key, and what must never come of it."""
-    return [*_finding(), _switching(settings), _marking(secrets), *_never()]
+    return [*_finding(), _switching(settings), *_marking(secrets), *_never()]
 
 
 def _finding() -> list[Permission]:
@@ -39,19 +54,24 @@ def _switching(settings: Settings) -> Permission:
     )
 
 
-def _marking(secrets: str) -> Permission:
-    return Permission(
-        sid="MarkSecrets",
-        purpose="Read a secret's tags and labels, and note in its tags what was undone or exposed.",
-        actions=[
-            "secretsmanager:DescribeSecret",
-            "secretsmanager:ListSecretVersionIds",
-            "secretsmanager:TagResource",
-            "secretsmanager:UntagResource",
-        ],
-        resources=[secrets],
-        wildcard=permissions.ONE_FOR_EACH_USER,
-    )
+def _marking(secrets: str) -> list[Permission]:
+    return [
+        Permission(
+            sid="ReadMarks",
+            purpose="Read a secret's tags and labels.",
+            actions=["secretsmanager:DescribeSecret", "secretsmanager:ListSecretVersionIds"],
+            resources=[secrets],
+            wildcard=permissions.ONE_FOR_EACH_USER,
+        ),
+        Permission(
+            sid="MarkSecrets",
+            purpose="Note in a secret's tags what was undone or exposed, and touch no other tag.",
+            actions=["secretsmanager:TagResource", "secretsmanager:UntagResource"],
+            resources=[secrets],
+            conditions={"ForAllValues:StringEquals": {"aws:TagKeys": _MARKS}},
+            wildcard=permissions.ONE_FOR_EACH_USER,
+        ),
+    ]
 
 
 def _never() -> list[Permission]:

@@ -11,7 +11,9 @@ from infra import permissions, policy, responder_permissions
 from infra.alarms import Alarms
 from infra.alerts import Alerts
 from infra.config import Config
+from infra.dashboard import Overview
 from infra.keyturn_function import Duty, KeyturnFunction
+from infra.letters import Letters
 from infra.policy import Permission
 from infra.responder_function import RESPONDER, Signals
 from infra.rotator_function import ROTATOR
@@ -36,6 +38,7 @@ class RotationStack(Stack):
             self, "Vault", prefix=config.rotation.secret_prefix, customer_managed_key=config.customer_managed_key
         )
         self.alerts = Alerts(self, "Alerts", email=config.alarm_email)
+        self.letters = self._create_letters(config.rotation.notify_from)
         self.dead_letters = self._create_dead_letters()
         self.bus = config.rotation.event_bus or "default"
         self.config, self.code = self._with_what_is_created(config), code
@@ -48,14 +51,16 @@ class RotationStack(Stack):
             dead_letters=self.dead_letters,
             config=config,
         )
-        Alarms(
+        alarms = Alarms(
             self,
             "Alarms",
             rotator=self.rotator.function,
             responder=self.responder.function,
             dead_letters=self.dead_letters,
             topic=self.alerts.topic,
+            runbook_url=config.runbook_url,
         )
+        self.dashboard = Overview(self, "Overview", alarms=alarms.all, max_age_days=config.rotation.max_age_days)
         Signals(self, "Signals", responder=self.responder.function, dead_letters=self.dead_letters)
         self._tell_names()
 
@@ -72,12 +77,18 @@ class RotationStack(Stack):
         )
         return queue
 
+    def _create_letters(self, sender: str | None) -> Letters | None:
+        if sender is None:
+            return None
+        return Letters(self, "Letters", sender=sender, topic=self.alerts.topic, publishing=self.alerts.publishing())
+
     def _with_what_is_created(self, config: Config) -> Config:
         settings = dataclasses.replace(
             config.rotation,
             kms_key_id=self.vault.key.key_arn if self.vault.key else None,
             event_bus=self.bus,
             topic_arn=self.alerts.topic.topic_arn,
+            mail_configuration_set=self.letters.configuration_set.configuration_set_name if self.letters else None,
         )
         return dataclasses.replace(config, rotation=settings)
 
@@ -94,7 +105,8 @@ class RotationStack(Stack):
         return [*responder_permissions.responding(self.config.rotation, self.vault.secrets), *self._telling()]
 
     def _telling(self) -> list[Permission]:
-        return [*permissions.telling(self._bus_arn()), *self.alerts.publishing()]
+        mailing = self.letters.sending() if self.letters else []
+        return [*permissions.telling(self._bus_arn()), *self.alerts.publishing(), *mailing]
 
     def _create_function(self, construct_id: str, duty: Duty, may: list[Permission]) -> KeyturnFunction:
         return KeyturnFunction(
@@ -120,6 +132,7 @@ class RotationStack(Stack):
             "TopicArn": self.alerts.topic.topic_arn,
             "DeadLetterQueueUrl": self.dead_letters.queue_url,
             "EventBusName": self.bus,
+            "DashboardName": self.dashboard.name,
         }
         if self.vault.key:
             names["VaultKeyArn"] = self.vault.key.key_arn

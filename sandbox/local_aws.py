@@ -16,7 +16,8 @@ from botocore.config import Config
 
 from sandbox import cdk
 from sandbox.clock import Clock
-from sandbox.local_emulator import ADMINISTRATOR, REGION, LocalEmulator
+from sandbox.local_emulator import ADMINISTRATOR, REGION, LocalEmulator, free_port
+from sandbox.mailbox import Mailbox
 from sandbox.signing import session_by
 
 Client: TypeAlias = Any  # a boto3 client of any service: the stubs name them one by one
@@ -33,8 +34,8 @@ class Credential:
 class LocalAws:
     """A running account."""
 
-    def __init__(self, place: Path, clock: Clock, emulator: LocalEmulator) -> None:
-        self.place, self.clock, self.emulator = place, clock, emulator
+    def __init__(self, place: Path, clock: Clock, emulator: LocalEmulator, mailbox: Mailbox) -> None:
+        self.place, self.clock, self.emulator, self.mailbox = place, clock, emulator, mailbox
         self._session = session_by(clock, REGION)
         self._administrator = Credential(*ADMINISTRATOR)
         self._clients: dict[tuple[str, str, str], Client] = {}
@@ -103,9 +104,11 @@ def local_aws(*, start: datetime | None = None) -> Iterator[LocalAws]:
         stack.enter_context(_ended_by_sigterm())
         place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="keyturn-sandbox-")))
         clock = Clock(place / "clock", start)
-        emulator = LocalEmulator(place, clock)
+        mailbox = Mailbox(free_port())
+        stack.callback(mailbox.close)
+        emulator = LocalEmulator(place, clock, mailbox.address)
         stack.callback(emulator.close)
-        yield LocalAws(place, clock, emulator)
+        yield LocalAws(place, clock, emulator, mailbox)
 
 
 @contextmanager

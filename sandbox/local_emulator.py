@@ -17,13 +17,14 @@ REGION = "us-east-1"
 
 
 class LocalEmulator:
-    """One emulator with a directory of its own."""
+    """One emulator with a directory of its own; what its SES sends is delivered by SMTP."""
 
-    def __init__(self, place: Path, clock: Clock) -> None:
+    def __init__(self, place: Path, clock: Clock, smtp: str) -> None:
         self.calls = place / "calls.jsonl"
         self.calls.touch()
         self._log = place / "emulator.log"
-        self.port = _free_port()
+        self.port = free_port()
+        self._smtp = smtp
         self.endpoint = f"http://127.0.0.1:{self.port}"
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -80,11 +81,13 @@ class LocalEmulator:
             "MINISTACK_REGION": REGION,
             "SANDBOX_PLACE": str(place),
             "SANDBOX_CALL_LOG": str(self.calls),
+            "SMTP_HOST": self._smtp,
             "LOG_LEVEL": "WARNING",
         }
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -60,15 +60,16 @@ class DailyRuns:
         """Wait for the end of a run that started since a moment, and give it."""
         until = time.monotonic() + LONGEST_RUN_SECONDS
         while time.monotonic() < until:
-            lines = self._lines(since)
+            lines = self.lines(since)
             if report := next(_values(lines, "report"), None):
                 return Run(since, report, list(_values(lines, "user_turn")))
             if any(line.startswith("REPORT RequestId:") for line in lines):
                 break
             time.sleep(0.02)
-        raise NoReportError(f"The run of {since:%Y-%m-%d %H:%M} left no report:\n" + "\n".join(self._lines(since)))
+        raise NoReportError(f"The run of {since:%Y-%m-%d %H:%M} left no report:\n" + "\n".join(self.lines(since)))
 
-    def _lines(self, since: datetime) -> list[str]:
+    def lines(self, since: datetime) -> list[str]:
+        """Give what the function has logged since a moment."""
         logs = self._aws.client("logs")
         start = int(since.timestamp() * 1000) - 1000
         pages = logs.get_paginator("filter_log_events").paginate(logGroupName=self._log_group, startTime=start)

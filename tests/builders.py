@@ -67,6 +67,11 @@ def intent(age: float, *labels: str, of: Iterable[str] = (FIRST,), id: str = "in
     return Version(id, frozenset({*labels, *map(before, of)}), ago(age))
 
 
+def by_hand(age: float, *labels: str) -> Version:
+    """A version that a person wrote, of which nobody knows what it holds."""
+    return Version(f"by-hand-{age}", frozenset(labels), ago(age))
+
+
 def stored(
     key_id: str,
     age: float,

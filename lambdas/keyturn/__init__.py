@@ -10,7 +10,8 @@ One way through, from event to report:
     reading       the truth about it, a fact at a time
     plan          one action with one reason (pure)
     apply         the only effects; the rotation's own are in rotation
-    announce      tells others
+    announce      tells programs, and people (in people) what can't wait
+    mailing     tells the owners by mail
     report      what was done and why
 
 `domain` holds the nouns and the checks that a plan consists of, `aws` the doors to AWS.

@@ -1,14 +1,16 @@
-"""Tells programs by events and people by the topic; that nobody listens never stops a rotation."""
+"""Tells programs by events; that nobody listens never stops a rotation."""
 
 from dataclasses import replace
 from typing import Final
 
-from keyturn.digest import digest
 from keyturn.domain import tags as tag
 from keyturn.domain.outcome import Outcome, Result
 from keyturn.domain.refusal import AwsError
 from keyturn.doors import Run
-from keyturn.report import RunReport, went_wrong
+from keyturn.report import went_wrong
+
+# The version of the details' shape, as schemas/event.schema.json publishes it; docs/events.md says when it changes.
+VERSION: Final = "1"
 
 _DONE: Final = {
     "CreateKey": "Access Key Rotated",
@@ -35,6 +37,7 @@ def announce(outcome: Outcome, run: Run) -> Outcome:
     if name is None:
         return outcome
     detail = {
+        "version": VERSION,
         "run_id": run.id,
         "user": outcome.user.name,
         "account": outcome.user.account,
@@ -52,14 +55,3 @@ def announce(outcome: Outcome, run: Run) -> Outcome:
     except AwsError as error:
         return replace(outcome, notes=(*outcome.notes, f"event {name!r} could not be sent: {error}"))
     return outcome
-
-
-def tell_people(report: RunReport, run: Run) -> RunReport:
-    """Send the run's digest, if there is something to say; answer the report with a note when it could not be sent."""
-    message = digest(report)
-    try:
-        if message:
-            run.doors.topic.send(*message)
-    except AwsError as error:  # the rotation is done: a lost message must not make it look otherwise
-        return replace(report, notes=(*report.notes, f"the digest could not be sent: {error}"))
-    return report

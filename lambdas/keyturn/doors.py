@@ -9,7 +9,9 @@ from keyturn.aws.credential_report import CredentialReport
 from keyturn.aws.events import Events
 from keyturn.aws.iam import Iam
 from keyturn.aws.identity import Identity
+from keyturn.aws.mail import Mail
 from keyturn.aws.secrets import Secrets
+from keyturn.aws.tally import Tally
 from keyturn.aws.topic import Topic
 from keyturn.deadline import Deadline
 from keyturn.settings import Settings
@@ -17,7 +19,11 @@ from keyturn.settings import Settings
 
 @dataclass(frozen=True)
 class Doors:
-    """The doors to AWS; each has the clients that it was given, and no other module makes any."""
+    """The doors to AWS; each has the clients that it was given, and no other module makes any.
+
+    Attributes:
+        tally: counts what passes through all of them.
+    """
 
     iam: Iam
     report: CredentialReport
@@ -26,6 +32,8 @@ class Doors:
     alarms: Alarms
     events: Events
     topic: Topic
+    mail: Mail
+    tally: Tally
 
     @classmethod
     def open(cls, clients: Clients, settings: Settings) -> "Doors":
@@ -38,6 +46,8 @@ class Doors:
             alarms=Alarms(clients),
             events=Events(clients, settings.event_bus),
             topic=Topic(clients, settings.topic_arn),
+            mail=Mail(clients, settings.notify_from or "", settings.mail_configuration_set),
+            tally=clients.tally,
         )
 
 

@@ -33,6 +33,7 @@ _ROTATE: Final[tuple[Check, ...]] = (
     standing.quarantined,
     standing.exempt,
     *_STANDING,
+    standing.smtp_region,
     healing.open_intent,
     standing.current_key_taken_away,
     standing.no_key,

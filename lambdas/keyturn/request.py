@@ -12,6 +12,7 @@ class Verb(StrEnum):
     ROTATE = "rotate"
     STATUS = "status"
     ROLLBACK = "rollback"
+    NOTIFY_TEST = "notify_test"
 
 
 class OnFailure(StrEnum):
@@ -26,6 +27,7 @@ class InvalidRequest(ValueError):
 
 
 _MOST_USERS: Final = 5_000
+_FOR: Final = {Verb.ROLLBACK: "to roll back", Verb.NOTIFY_TEST: "whose owners get a test letter"}
 SCHEMA: Final[dict[str, Any]] = {
     "$schema": "http://json-schema.org/draft-07/schema#",
     "title": "Keyturn request",
@@ -83,8 +85,10 @@ def parse(event: Mapping[str, Any]) -> Request:
         dry_run=event.get("dry_run", False),
         on_failure=OnFailure(event.get("on_failure", OnFailure.REPORT)),
     )
-    if request.verb is Verb.ROLLBACK and not request.users:
-        raise InvalidRequest("users is absent: action 'rollback' needs the names of the users to roll back")
+    if request.verb in _FOR and not request.users:
+        raise InvalidRequest(
+            f"users is absent: action {request.verb.value!r} needs the names of the users {_FOR[request.verb]}"
+        )
     if request.force and request.verb is not Verb.ROTATE:
         raise InvalidRequest(f"force is true: action {request.verb.value!r} knows no force, only 'rotate' does")
     return request

@@ -97,7 +97,8 @@ def _log(outcome: Outcome) -> None:
 
 def _measure(values: dict[str, float]) -> None:
     for name, value in values.items():
-        metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+        unit = MetricUnit.Seconds if name.endswith("Seconds") else MetricUnit.Count
+        metrics.add_metric(name=name, unit=unit, value=value)
 
 
 def _summary(report: RunReport) -> str:

@@ -54,6 +54,8 @@ class Rotation:
         self._doors = run.doors
         self._outcome = Outcome.of(state.user, action, Result.DONE)
         self._intent = intent_token(state.user.id, state.secret)
+        # Read before anything is done: nothing between the create and the store may have a reason to fail.
+        self._smtp_region = tag.region(state.user.tags, tag.SES_SMTP)
         self._arn = ""
         self._current: str | None = None
 
@@ -189,7 +191,7 @@ class Rotation:
         error: AwsError | None = None
         for _ in self._run.deadline.attempts(_STORE_WAITS, _STORE_RESERVE):
             try:
-                self._doors.secrets.store(self._arn, version, key)
+                self._doors.secrets.store(self._arn, version, key, smtp_region=self._smtp_region)
             except AwsError as refusal:
                 error = refusal
             else:

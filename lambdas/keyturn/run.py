@@ -3,17 +3,21 @@
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Lock
 from typing import Final
 
 from keyturn import metrics
-from keyturn.announce import announce, tell_people
+from keyturn.announce import announce
 from keyturn.domain.action import Action
 from keyturn.domain.glance import glance
 from keyturn.domain.outcome import Outcome, Result
 from keyturn.domain.shortlist import Candidate, Rank
 from keyturn.domain.state import UserState
 from keyturn.doors import Run
+from keyturn.effort import Effort
+from keyturn.mailing import Mailing
+from keyturn.people import AtOnce, tell_people
 from keyturn.plan import Ask, plan, plan_rollback
 from keyturn.report import RunReport
 from keyturn.request import Request, Verb
@@ -21,6 +25,7 @@ from keyturn.retirement import retire
 from keyturn.rotation import SECONDS_NEEDED
 from keyturn.settings import Mode
 from keyturn.survey import Survey, survey
+from keyturn.trial import try_mail
 from keyturn.turn import Slots, Turn, Turns
 
 _UNLIMITED: Final = 1_000_000
@@ -42,12 +47,15 @@ def perform(request: Request, run: Run, tell: Tell, measure: Measure) -> RunRepo
         InvalidRequest: when the request names users that can't be meant; nothing was touched.
         AwsError: when the users can't be listed.
     """
-    act = acts(request, run)
+    effort, act = Effort.begins(run), acts(request, run)
     found = survey(request, run)
+    mailing, at_once = Mailing(run), AtOnce(run)
+    if request.verb is Verb.NOTIFY_TEST:
+        return _tried(request, found, mailing, run, tell, measure)
     outcomes: list[Outcome] = []
 
     def told(outcome: Outcome) -> Outcome:
-        outcome = announce(outcome, run) if act else outcome
+        outcome = at_once.tell(announce(outcome, run)) if act else outcome
         tell(outcome)
         outcomes.append(outcome)
         return outcome
@@ -60,23 +68,45 @@ def perform(request: Request, run: Run, tell: Tell, measure: Measure) -> RunRepo
         for secret in found.abandoned:
             if outcome := retire(secret, run, act=act):
                 told(outcome)
-    report = RunReport(
+    remaining = len(found.candidates) - sum(not turn.postponed for turn in turns)
+    report = _report(request, found, outcomes, run, remaining)
+    if request.dry_run or request.verb is Verb.STATUS:
+        return report
+    measure(metrics.of_outcomes(outcomes) | metrics.of_failures(outcomes, everyone=not request.users))
+    if not request.users:
+        measure(metrics.of_everyone(report, found, turns, run.settings.policy))
+    if act:
+        report = replace(report, outcomes=mailing.deliver(outcomes), notes=(*report.notes, *mailing.notes))
+        measure(mailing.metrics)
+    told_people = tell_people(report, run)
+    measure(effort.so_far())
+    return told_people
+
+
+def _report(request: Request, found: Survey, outcomes: Iterable[Outcome], run: Run, remaining: int = 0) -> RunReport:
+    return RunReport(
         run_id=run.id,
         mode=run.settings.mode.value,
         dry_run=request.dry_run,
         started_at=run.now,
         scanned=len(found.hints.users),
         candidates=len(found.candidates),
-        remaining=len(found.candidates) - sum(not turn.postponed for turn in turns),
+        remaining=remaining,
         outcomes=tuple(outcomes),
         notes=found.notes,
     )
-    if request.dry_run or request.verb is Verb.STATUS:
-        return report
-    measure(metrics.of_outcomes(outcomes))
-    if not request.users:
-        measure(metrics.of_everyone(report, found.hints, turns, run.settings.policy))
-    return tell_people(report, run)
+
+
+def _tried(  # noqa: PLR0913, PLR0917 - what the caller has
+    request: Request, found: Survey, mailing: Mailing, run: Run, tell: Tell, measure: Measure
+) -> RunReport:
+    """Try whether letters arrive, in any mode, since a person asks for it by name."""
+    outcomes = [try_mail(user, mailing, run, dry_run=request.dry_run) for user in found.hints.users]
+    for outcome in outcomes:
+        tell(outcome)
+    if not request.dry_run:
+        measure(mailing.metrics)
+    return _report(request, found, outcomes, run)
 
 
 def acts(request: Request, run: Run) -> bool:

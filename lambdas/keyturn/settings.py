@@ -12,6 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from keyturn.domain.address import ADDRESS
 from keyturn.domain.policy import AtDeadline, Policy
 
 PREFIX: Final = "KEYTURN_"
@@ -111,6 +112,7 @@ class Settings:
     opt_in: bool = _setting(default=False, kind=_Kind(_flag, "true or false"))
     guard_hours: int = _setting(24, _number(1, 720))
     exposure_response: Exposure = _setting(Exposure.DEACTIVATE, _one_of(Exposure))
+    notify_from: str | None = _setting(None, _matching(ADDRESS, "an e-mail address that SES may send from"))
     kms_key_id: str | None = _setting(
         None,
         _matching(
@@ -127,6 +129,9 @@ class Settings:
     )
     topic_arn: str | None = _setting(
         None, _matching(_ARN.format(service="sns", rest=r"[A-Za-z0-9_-]+"), "the ARN of an SNS topic")
+    )
+    mail_configuration_set: str | None = _setting(
+        None, _matching(r"[A-Za-z0-9_-]{1,64}", "the name of a configuration set in SES")
     )
 
     def __post_init__(self) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs
 
+from sandbox.emulator import mail_calls
 from sandbox.emulator.upstream import evaluator, secretsmanager, users
 
 # Request parameters that are condition keys by the same name (service authorization reference, Secrets Manager).
@@ -24,6 +25,8 @@ def condition_keys(action: str, resource_arn: str) -> dict[str, Any]:
         return dict(_tags(service, _user_tags(resource_arn)))
     if action == "cloudwatch:PutMetricData" and (namespace := _namespace(body)):
         return {"cloudwatch:namespace": namespace}
+    if action == "ses:SendRawEmail":
+        return {"ses:FromAddress": mail_calls.from_body(body)}
     if action == "events:PutEvents":
         return _of_events(_json(body).get("Entries") or [])
     return {}

@@ -37,6 +37,7 @@ kms = _module("services.kms")
 lambda_svc = _module("services.lambda_svc")
 scheduler = _module("services.scheduler")
 secretsmanager = _module("services.secretsmanager")
+ses = _module("services.ses")
 provisioners = _module("services.cloudformation.provisioners")
 
 Answer: TypeAlias = tuple[int, dict[str, str], bytes]

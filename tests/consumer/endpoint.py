@@ -16,6 +16,8 @@ class Endpoint(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.current = ""
+        self.more: dict[str, str] = {}
+        self.intent = False
         self.refuses = False
         self.pause = threading.Event()
         self.seconds = 0.0
@@ -33,7 +35,9 @@ class Endpoint(ThreadingHTTPServer):
             return 400, {"__type": "UnrecognizedClientException", "message": "The security token is invalid."}
         if not self.current:
             return 400, {"__type": "ResourceNotFoundException", "Message": "there is no such secret"}
-        value = {"Version": 1, "AccessKeyId": self.current, "SecretAccessKey": secret_of(self.current)}
+        if self.intent:
+            return 200, {"SecretString": json.dumps({"Status": "RotationInProgress"})}
+        value = {"Version": 1, "AccessKeyId": self.current, "SecretAccessKey": secret_of(self.current), **self.more}
         return 200, {"Name": "keyturn/alice/access-key", "SecretString": json.dumps(value)}
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sandbox.local_aws import Deployment, LocalAws, local_aws, synthesis
+from tests.e2e.surroundings import MALLORY, SENDER, surround
 
 _numbers = itertools.count(1)
 
@@ -74,14 +75,41 @@ def observed() -> Iterator[Observed]:
 
 @pytest.fixture(scope="session")
 def stack(observed: Observed) -> Iterator[Deployment]:
-    """Turn the deployed stack to enforce, by a second deployment as an operator would.
+    """Turn the deployed stack to enforce and let it mail owners, by a second deployment as an operator would.
 
     Its schedule is off, for tests that move the clock and invoke the rotator themselves.
     """
-    with synthesis({"mode": "enforce"}) as assembly:
+    with synthesis({"mode": "enforce", "notify_from": SENDER}) as assembly:
+        observed.deployment.aws.client("ses").verify_email_identity(EmailAddress=SENDER)
         deployment = observed.deployment.aws.deploy(assembly)
         set_schedule(deployment, "DISABLED")
         yield deployment
+
+
+@pytest.fixture(scope="session")
+def narrow() -> Iterator[Deployment]:
+    """A stack with a path and with opt-in, which both narrow its roles; no run starts by itself."""
+    settings: dict[str, object] = {
+        "mode": "enforce",
+        "notify_from": SENDER,
+        "user_path": "/services/",
+        "opt_in": True,
+    }
+    with synthesis(settings) as assembly, local_aws() as aws:
+        deployment = aws.deploy(assembly)
+        for address in (SENDER, MALLORY):
+            aws.client("ses").verify_email_identity(EmailAddress=address)
+        aws.client("scheduler").delete_schedule(Name=deployment.outputs["ScheduleName"])
+        cloudwatch = aws.client("cloudwatch")
+        own = cloudwatch.describe_alarms()["MetricAlarms"]
+        cloudwatch.delete_alarms(AlarmNames=[alarm["AlarmName"] for alarm in own])
+        yield deployment
+
+
+@pytest.fixture(scope="session")
+def others(narrow: Deployment) -> dict[str, str]:
+    """What is in that account, for the roles to be kept from, by the names that calls have for it."""
+    return surround(narrow)
 
 
 def set_schedule(stack: Deployment, state: str) -> None:

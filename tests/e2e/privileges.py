@@ -1,4 +1,4 @@
-"""The rotator's role under trial: its policy with one grant less, and whatever call one likes, made as the role."""
+"""A function's role under trial: its policy with one grant less, and whatever call one likes, made as the role."""
 
 import copy
 import json
@@ -7,12 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from sandbox.local_aws import Deployment
 from tests.e2e.functions import invoke, package
 
-POLICY = "Rotate"
 # As the role, by the role's own temporary credentials, which Lambda puts into the environment.
 PROBE = """
 import functools, boto3
@@ -29,14 +28,21 @@ def handler(event, context):
 
 @dataclass(frozen=True)
 class Trial:
-    """A deployed stack whose role is tried."""
+    """A deployed stack, one of whose roles is tried: that of the function `of`, with its policy."""
 
     stack: Deployment
+    of: Literal["Rotator", "Responder"]
+    policy: Literal["Rotate", "Respond"]
 
     @cached_property
     def function(self) -> str:
-        """The rotator's name."""
-        return self.stack.outputs["RotatorFunctionName"]
+        """The function's name."""
+        return self.stack.outputs[f"{self.of}FunctionName"]
+
+    @property
+    def probe(self) -> str:
+        """The name of the function that makes calls as the role."""
+        return f"as-the-{self.of.lower()}"
 
     @cached_property
     def role(self) -> str:
@@ -56,7 +62,7 @@ class Trial:
     @cached_property
     def document(self) -> dict[str, Any]:
         """The role's policy as it was deployed."""
-        policy = self.client("iam").get_role_policy(RoleName=self.role, PolicyName=POLICY)["PolicyDocument"]
+        policy = self.client("iam").get_role_policy(RoleName=self.role, PolicyName=self.policy)["PolicyDocument"]
         document: dict[str, Any] = json.loads(policy) if isinstance(policy, str) else policy
         return document
 
@@ -80,7 +86,9 @@ class Trial:
             self._put(self.document)
 
     def _put(self, document: Mapping[str, Any]) -> None:
-        self.client("iam").put_role_policy(RoleName=self.role, PolicyName=POLICY, PolicyDocument=json.dumps(document))
+        self.client("iam").put_role_policy(
+            RoleName=self.role, PolicyName=self.policy, PolicyDocument=json.dumps(document)
+        )
 
     @contextmanager
     def set_to(self, variables: Mapping[str, str]) -> Iterator[None]:
@@ -94,23 +102,36 @@ class Trial:
             configure(FunctionName=self.function, Environment=former)
 
     def run(self, event: Mapping[str, object]) -> str:
-        """Let the rotator run; give its whole report, or the error that it ended with."""
-        try:
-            return json.dumps(self.stack.invoke(event))
-        except RuntimeError as error:
-            return str(error)
+        """Let the function run; give its whole report, or the error that it ended with and what it logged."""
+        since = int(self.stack.aws.clock.now().timestamp() * 1000)
+        answer, failure = invoke(self.stack.aws, self.function, event)
+        return "\n".join([json.dumps(answer), *self._log(since)]) if failure else json.dumps(answer)
+
+    def names(self, others: Mapping[str, str]) -> dict[str, str]:
+        """What calls have to name: all that is in the account, and what is the role's own."""
+        return {**others, "role": self.role, "policy": self.policy, "log group": self._log_group}
+
+    @cached_property
+    def _log_group(self) -> str:
+        configuration = self.client("lambda").get_function_configuration(FunctionName=self.function)
+        return str(configuration["LoggingConfig"]["LogGroup"])
+
+    def _log(self, since: int) -> list[str]:
+        events = self.client("logs").get_paginator("filter_log_events")
+        pages = events.paginate(logGroupName=self._log_group, startTime=since)
+        return [event["message"] for page in pages for event in page["events"]]
 
     def outcome(self, service: str, call: str, parameters: Mapping[str, object]) -> str:
         """Make a call as the role: the code of its refusal, or that it was allowed."""
         event = {"service": service, "call": call, "with": parameters}
-        answer, failure = invoke(self.stack.aws, "as-the-rotator", event)
+        answer, failure = invoke(self.stack.aws, self.probe, event)
         assert not failure, answer
         return str(answer)
 
     def add_probe(self) -> None:
         """Create the function that makes calls as the role."""
         self.client("lambda").create_function(
-            FunctionName="as-the-rotator",
+            FunctionName=self.probe,
             Runtime="python3.13",
             Handler="app.handler",
             Role=self.role_arn,

@@ -74,6 +74,9 @@ NEEDED: Final = {
     ("PutEvents", "events:PutEvents"): Need(
         "event 'Access Key Rotated' could not be sent: PutEvents: AccessDeniedException", goes_on=True
     ),
+    ("MailOwners", "ses:SendRawEmail"): Need(
+        "the owner could not be told by mail: SendRawEmail: AccessDenied", goes_on=True
+    ),
     ("PublishAlerts", "sns:Publish"): Need("the digest could not be sent: Publish: AuthorizationError", goes_on=True),
 }
 

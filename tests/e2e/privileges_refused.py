@@ -1,12 +1,19 @@
-"""What the rotator's role must be refused: calls that would read, widen, destroy or reach beyond what it is for."""
+"""What the functions' roles must be refused: calls that would read, widen, destroy or reach beyond what it is for."""
 
 from collections.abc import Mapping
 from typing import Final
 
-# In the account of the trial: Managed's user is in scope, Stranger's is outside the path, Untagged's lacks the tag.
-IN_SCOPE, OUTSIDE, UNTAGGED, OTHER_ROLE = "managed", "stranger", "untagged", "other-role"
-OWN, OTHER = "keyturn/managed/access-key", "others/database"
-OTHER_GROUP, OTHER_FUNCTION = "/others/log", "other-function"
+from tests.e2e.surroundings import (
+    IN_SCOPE,
+    MALLORY,
+    OTHER,
+    OTHER_FUNCTION,
+    OTHER_GROUP,
+    OUTSIDE,
+    OWN,
+    SENDER,
+    UNTAGGED,
+)
 
 Asked = tuple[str, Mapping[str, object]]
 Call = tuple[str, str, Mapping[str, object]]
@@ -15,9 +22,52 @@ _ALL: Final = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Acti
 _ADMINISTRATOR: Final = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
-def refused(names: dict[str, str]) -> list[Call]:
+def refused_to_the_rotator(names: dict[str, str]) -> list[Call]:
     """The calls, in an account where things have these names."""
-    return [*_secrets(), *_keys(names), *_identities(names), *_encryption(names), *_infrastructure(names)]
+    return [*_to_both(names), *_reading_whose_keys(names), *_infrastructure(names, "rotator")]
+
+
+def refused_to_the_responder(names: dict[str, str]) -> list[Call]:
+    """The calls, in an account where things have these names."""
+    return [*_to_both(names), *_changing(names), *_infrastructure(names, "responder")]
+
+
+def _to_both(names: dict[str, str]) -> list[Call]:
+    return [*_secrets(), *_keys(names), *_identities(names), *_encryption(names)]
+
+
+def _changing(names: dict[str, str]) -> list[Call]:
+    """The responder creates and deletes nothing, not even what is in scope, and touches no tag but its marks."""
+    key = {"UserName": IN_SCOPE, "AccessKeyId": names[f"key of {IN_SCOPE}"]}
+    mine, value = {"SecretId": OWN}, {"SecretString": "value"}
+    owner = {"Key": "keyturn:user-id", "Value": "AIDA"}
+    mark = {"Key": "keyturn:exposed-key", "Value": "AKIA"}
+    return [
+        ("iam", "create_access_key", {"UserName": IN_SCOPE}),
+        ("iam", "delete_access_key", key),
+        ("iam", "get_account_authorization_details", {}),
+        ("iam", "generate_credential_report", {}),
+        ("iam", "get_credential_report", {}),
+        ("secretsmanager", "create_secret", {"Name": "keyturn/new/access-key"}),
+        ("secretsmanager", "put_secret_value", {**mine, **value}),
+        ("secretsmanager", "update_secret_version_stage", {**mine, "VersionStage": "x", "MoveToVersionId": "x" * 32}),
+        ("secretsmanager", "delete_secret", {**mine, "RecoveryWindowInDays": 30}),
+        ("secretsmanager", "tag_resource", {**mine, "Tags": [owner]}),
+        ("secretsmanager", "tag_resource", {**mine, "Tags": [mark, owner]}),
+        ("secretsmanager", "tag_resource", {**mine, "Tags": [{"Key": "keyturn:guard-alarm", "Value": "none"}]}),
+        ("secretsmanager", "tag_resource", {**mine, "Tags": [{"Key": "keyturn:owner", "Value": "m@example.com"}]}),
+        ("secretsmanager", "tag_resource", {**mine, "Tags": [{"Key": "cost-centre", "Value": "mallory"}]}),
+        ("secretsmanager", "tag_resource", {"SecretId": OTHER, "Tags": [mark]}),
+        ("secretsmanager", "untag_resource", {**mine, "TagKeys": ["keyturn:user-id"]}),
+        ("secretsmanager", "untag_resource", {**mine, "TagKeys": ["keyturn:guard-alarm"]}),
+    ]
+
+
+def letter(source: str, sender: str) -> Call:
+    """A letter in an envelope from one address, with a header from perhaps another."""
+    message = f"From: {sender}\r\nTo: owner@example.com\r\n\r\nhello"
+    parameters = {"Source": source, "Destinations": ["owner@example.com"], "RawMessage": {"Data": message}}
+    return "ses", "send_raw_email", parameters
 
 
 def _secrets() -> list[Call]:
@@ -58,9 +108,15 @@ def _keys(names: dict[str, str]) -> list[Call]:
             ("iam", "create_access_key", {"UserName": user}),
             ("iam", "update_access_key", {**key, "Status": "Inactive"}),
             ("iam", "delete_access_key", key),
-            ("iam", "get_access_key_last_used", {"AccessKeyId": names[f"key of {user}"]}),
         ]
     return calls
+
+
+def _reading_whose_keys(names: dict[str, str]) -> list[Call]:
+    """The responder may: an exposed key may be anybody's."""
+    return [
+        ("iam", "get_access_key_last_used", {"AccessKeyId": names[f"key of {user}"]}) for user in (OUTSIDE, UNTAGGED)
+    ]
 
 
 def _identities(names: dict[str, str]) -> list[Call]:
@@ -80,7 +136,7 @@ def _identities(names: dict[str, str]) -> list[Call]:
         ("add_user_to_group", {**user, "GroupName": "administrators"}),
         ("attach_role_policy", {**role, "PolicyArn": _ADMINISTRATOR}),
         ("put_role_policy", {**role, "PolicyName": "all", "PolicyDocument": _ALL}),
-        ("delete_role_policy", {**role, "PolicyName": "Rotate"}),
+        ("delete_role_policy", {**role, "PolicyName": names["policy"]}),
         ("update_assume_role_policy", {**role, "PolicyDocument": _TRUST}),
         ("create_role", {"RoleName": "mallory", "AssumeRolePolicyDocument": _TRUST}),
         ("create_policy", {"PolicyName": "all", "PolicyDocument": _ALL}),
@@ -99,6 +155,7 @@ def _encryption(names: dict[str, str]) -> list[Call]:
         ("kms", "decrypt", {"CiphertextBlob": names["ciphertext"], **key}),
         ("kms", "decrypt", {"CiphertextBlob": names["ciphertext"], **key, "EncryptionContext": inside}),
         ("kms", "generate_data_key", {**key, "KeySpec": "AES_256"}),
+        ("kms", "generate_data_key", {**key, "KeySpec": "AES_256", "EncryptionContext": inside}),
         ("kms", "generate_data_key", {"KeyId": names["other key"], "KeySpec": "AES_256", "EncryptionContext": inside}),
         ("kms", "encrypt", {**key, "Plaintext": "text"}),
         ("kms", "schedule_key_deletion", key),
@@ -107,10 +164,11 @@ def _encryption(names: dict[str, str]) -> list[Call]:
     ]
 
 
-def _infrastructure(names: dict[str, str]) -> list[Call]:
-    function, entry = {"FunctionName": names["function"]}, {"DetailType": "Access Key Rotated", "Detail": "{}"}
+def _infrastructure(names: dict[str, str], itself: str) -> list[Call]:
+    function, entry = {"FunctionName": names[itself]}, {"DetailType": "Access Key Rotated", "Detail": "{}"}
     return [
         ("lambda", "invoke", function),
+        ("lambda", "invoke", {"FunctionName": names["responder" if itself == "rotator" else "rotator"]}),
         ("lambda", "invoke", {"FunctionName": OTHER_FUNCTION}),
         ("lambda", "update_function_configuration", {**function, "Handler": "mallory"}),
         ("lambda", "update_function_code", {**function, "ZipFile": "mallory"}),
@@ -135,6 +193,9 @@ def _infrastructure(names: dict[str, str]) -> list[Call]:
         ("events", "put_rule", {"Name": "mallory", "ScheduleExpression": "rate(1 day)"}),
         ("sns", "publish", {"TopicArn": names["other topic"], "Message": "mallory"}),
         ("sns", "subscribe", {"TopicArn": names["topic"], "Protocol": "email", "Endpoint": "mallory@example.com"}),
+        letter(MALLORY, MALLORY),
+        letter(SENDER, MALLORY),
+        ("ses", "verify_email_identity", {"EmailAddress": MALLORY}),
         ("sqs", "receive_message", {"QueueUrl": names["dead letters"]}),
         ("sqs", "purge_queue", {"QueueUrl": names["dead letters"]}),
         ("sqs", "send_message", {"QueueUrl": names["other queue"], "MessageBody": "mallory"}),

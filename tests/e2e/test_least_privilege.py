@@ -4,25 +4,15 @@ Deployed with a path and with opt-in, so that both narrow the role.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from sandbox.local_aws import local_aws, synthesis
-from tests.e2e.functions import create_role, package
+from sandbox.local_aws import Deployment
 from tests.e2e.privileges import Trial, remove
 from tests.e2e.privileges_needed import NEEDED, NOT_SHOWN, Need, Stage
-from tests.e2e.privileges_refused import (
-    IN_SCOPE,
-    OTHER,
-    OTHER_FUNCTION,
-    OTHER_GROUP,
-    OUTSIDE,
-    OWN,
-    UNTAGGED,
-    Call,
-    refused,
-)
+from tests.e2e.privileges_refused import Call, letter, refused_to_the_rotator
+from tests.e2e.surroundings import IN_SCOPE, OTHER, OTHER_FUNCTION, OUTSIDE, OWN, SENDER
 
 ALARM = "all-is-well"
 
@@ -33,46 +23,36 @@ def user_of(stage: Stage, action: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def trial() -> Iterator[Trial]:
-    """A stack with a user for each action that is tried, at the stage at which it is needed."""
-    settings: dict[str, object] = {"mode": "enforce", "user_path": "/services/", "opt_in": True}
-    with synthesis(settings) as assembly, local_aws() as aws:
-        trial = Trial(aws.deploy(assembly))
-        _leave_alone(trial)
-        trial.client("cloudwatch").put_metric_alarm(
-            AlarmName=ALARM,
-            Namespace="Test",
-            MetricName="Errors",
-            Period=60,
-            EvaluationPeriods=1,
-            Statistic="Sum",
-            Threshold=0,
-            ComparisonOperator="GreaterThanThreshold",
-        )
-        users: dict[Stage, list[str]] = {"due": [], "to deactivate": [], "to delete": [], "gone": []}
-        for (_, action), need in NEEDED.items():
-            name = user_of(need.stage, action)
-            users[need.stage].append(name)
-            guard = {"guard-alarm": ALARM} if "DescribeAlarms" in name else {}
-            trial.user(name, managed="true", **guard)
-        trial.user(IN_SCOPE, managed="true")
-        trial.pass_days(80)
-        _rotated(trial, "CreateKey", [*users["to delete"], *users["gone"], IN_SCOPE])
-        trial.pass_days(15)
-        _rotated(trial, "DeactivateKey", users["to delete"])
-        _rotated(trial, "CreateKey", users["to deactivate"])
-        for name in users["gone"]:
-            remove(trial, name)
-        trial.pass_days(31)
-        trial.add_probe()
-        yield trial
-
-
-def _leave_alone(trial: Trial) -> None:
-    """Let no run start by itself, neither by the schedule nor by the alarm for failed rotations."""
-    trial.client("scheduler").delete_schedule(Name=trial.stack.outputs["ScheduleName"])
-    cloudwatch = trial.client("cloudwatch")
-    cloudwatch.delete_alarms(AlarmNames=[alarm["AlarmName"] for alarm in cloudwatch.describe_alarms()["MetricAlarms"]])
+def trial(narrow: Deployment) -> Trial:
+    """The rotator's role, and a user for each action that is tried, at the stage at which it is needed."""
+    trial = Trial(narrow, "Rotator", "Rotate")
+    trial.client("cloudwatch").put_metric_alarm(
+        AlarmName=ALARM,
+        Namespace="Test",
+        MetricName="Errors",
+        Period=60,
+        EvaluationPeriods=1,
+        Statistic="Sum",
+        Threshold=0,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    users: dict[Stage, list[str]] = {"due": [], "to deactivate": [], "to delete": [], "gone": []}
+    for (_, action), need in NEEDED.items():
+        name = user_of(need.stage, action)
+        users[need.stage].append(name)
+        guard = {"guard-alarm": ALARM} if "DescribeAlarms" in name else {}
+        owner = {"owner": "owner@example.com"} if "SendRawEmail" in name else {}
+        trial.user(name, managed="true", **guard, **owner)
+    trial.pass_days(80)
+    _rotated(trial, "CreateKey", [*users["to delete"], *users["gone"]])
+    trial.pass_days(15)
+    _rotated(trial, "DeactivateKey", users["to delete"])
+    _rotated(trial, "CreateKey", users["to deactivate"])
+    for name in users["gone"]:
+        remove(trial, name)
+    trial.pass_days(31)
+    trial.add_probe()
+    return trial
 
 
 def _rotated(trial: Trial, action: str, users: list[str]) -> None:
@@ -112,55 +92,15 @@ def test_without_an_action_exactly_what_needs_it_breaks_and_says_so(
 
 
 @pytest.fixture(scope="module")
-def names(trial: Trial) -> dict[str, str]:
-    """What else is in the account, for the rotator's role to be kept from."""
-    key = trial.client("kms").create_key()["KeyMetadata"]["Arn"]
-    secrets, outputs = trial.client("secretsmanager"), trial.stack.outputs
-    secrets.create_secret(Name=OTHER, SecretString="value")
-    trial.client("logs").create_log_group(logGroupName=OTHER_GROUP)
-    trial.client("events").create_event_bus(Name="other-bus")
-    trial.client("iam").create_group(GroupName="administrators")
-    trial.client("ssm").put_parameter(Name="/others/parameter", Value="value", Type="String")
-    other_role = create_role(trial.stack.aws, "other-role")
-    trust = {
-        "Effect": "Allow",
-        "Principal": {"AWS": trial.role_arn.rpartition(":role")[0] + ":root"},
-        "Action": "sts:AssumeRole",
-    }
-    trial.client("iam").update_assume_role_policy(
-        RoleName="other-role", PolicyDocument=json.dumps({"Statement": [trust]})
-    )
-    trial.client("lambda").create_function(
-        FunctionName=OTHER_FUNCTION,
-        Runtime="python3.13",
-        Handler="app.handler",
-        Role=other_role,
-        Code={"ZipFile": package("def handler(event, context): pass")},
-    )
-    configuration = trial.client("lambda").get_function_configuration(FunctionName=trial.function)
-    return {
-        "function": trial.function,
-        "role": trial.role,
-        "other role": other_role,
-        "log group": configuration["LoggingConfig"]["LogGroup"],
-        "own secret": secrets.describe_secret(SecretId=OWN)["ARN"],
-        "vault key": outputs["VaultKeyArn"],
-        "other key": key,
-        "ciphertext": "ciphertext",
-        "topic": outputs["TopicArn"],
-        "other topic": trial.client("sns").create_topic(Name="others")["TopicArn"],
-        "dead letters": outputs["DeadLetterQueueUrl"],
-        "other queue": trial.client("sqs").create_queue(QueueName="others")["QueueUrl"],
-        "schedule": outputs["ScheduleName"],
-        f"key of {OUTSIDE}": trial.user(OUTSIDE, path="/people/", managed="true"),
-        f"key of {UNTAGGED}": trial.user(UNTAGGED),
-    }
+def names(trial: Trial, others: dict[str, str]) -> dict[str, str]:
+    """What is in the account, by the names that the calls have for it."""
+    return trial.names(others)
 
 
 def test_the_rotator_s_role_is_refused_whatever_it_is_not_for(
     trial: Trial, names: dict[str, str], record_property: Callable[[str, object], None]
 ) -> None:
-    calls = refused(names)
+    calls = refused_to_the_rotator(names)
     allowed = {}
     for service, call, parameters in calls:
         outcome = trial.outcome(service, call, parameters)
@@ -182,6 +122,7 @@ def test_the_same_calls_within_the_role_s_scope_are_allowed(trial: Trial, names:
         ("secretsmanager", "tag_resource", {"SecretId": OWN, "Tags": tags}),
         ("events", "put_events", {"Entries": [entry]}),
         ("sns", "publish", {"TopicArn": names["topic"], "Message": "a run has ended"}),
+        letter(SENDER, SENDER),
         ("cloudwatch", "describe_alarms", {"AlarmNames": [ALARM]}),
     ]
     for service, call, parameters in calls:

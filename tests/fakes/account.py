@@ -49,6 +49,7 @@ class Account:
     report_takes: timedelta = NOTHING
     report_hides_inactive: bool = False
     denies_unknown_keys: bool = False
+    mail_sandboxed: bool = False
     page_cap: int | None = None
     empty_pages: bool = False
 
@@ -58,7 +59,10 @@ class Account:
     alarms: dict[str, Alarm] = field(default_factory=dict)
     report: Report | None = None
     events: list[dict[str, Any]] = field(default_factory=list)
+    delivered: list[dict[str, Any]] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
+    mail_identities: set[str] = field(default_factory=lambda: {"keyturn@example.com"})
+    letters: list[dict[str, Any]] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     changes: list[KeyChange] = field(default_factory=list)
     users_made: int = 0

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tests.fakes.account import Account
 from tests.fakes.chronicle import KeyChange
 from tests.fakes.identities import SECRET_MARK, AccessKey
+from tests.fakes.mail import content
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,15 @@ def _facts(account: Account, key: AccessKey) -> KeyFacts:
 
 
 def leaks(account: Account) -> list[str]:
-    """Places outside a secret's value in which a secret access key stands."""
+    """Places outside a secret's value in which a secret access key stands, or what is derived from one."""
     places = {
         "an event": repr(account.events),
         "a message": repr(account.messages),
+        "a letter": repr([(letter, content(letter)) for letter in account.letters]),
         "a user's tags": repr([user.tags for user in account.users.values()]),
         "a secret's name, description, tags or labels": repr(
             [(one.name, one.description, one.tags, one.stages) for one in account.secrets.values()]
         ),
     }
-    return [place for place, text in places.items() if SECRET_MARK in text]
+    derived = [word for key in account.keys.values() for word in key.telltales[1:]]
+    return [place for place, text in places.items() if any(word in text for word in (SECRET_MARK, *derived))]

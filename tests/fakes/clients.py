@@ -1,7 +1,7 @@
 """boto3's face of the account: clients with its methods, answers, errors and paginators."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
@@ -11,6 +11,7 @@ from botocore.exceptions import ConnectionError as ConnectionFailed
 from botocore.paginate import Paginator
 
 from keyturn.aws.clients import Clients as ProductClients
+from keyturn.aws.tally import Tally
 from tests.fakes.calls import Caller, Response, ServiceError
 from tests.fakes.models import OperationModel, operations
 
@@ -28,8 +29,9 @@ TRANSIENT = frozenset({500, 502, 503, 504})
 class Client:
     """One service as one caller sees it; `attempts` is botocore's `total_max_attempts`."""
 
-    def __init__(self, world: "World", service: str, caller: Caller, attempts: int) -> None:
+    def __init__(self, world: "World", service: str, caller: Caller, attempts: int, tally: Tally) -> None:
         self._world, self._service, self._caller, self._attempts = world, service, caller, attempts
+        self._tally = tally
         self._models = operations(service)
         self.meta = SimpleNamespace(region_name=world.region, partition="aws")
 
@@ -61,12 +63,15 @@ class Client:
             try:
                 answer = self._world.call(self._service, name, params, self._caller)
             except ServiceError as error:
+                self._tally.count(error.code)
                 if last or not (error.code in THROTTLES or error.status in TRANSIENT):
                     raise _client_error(error, model.name) from None
             except (ConnectionFailed, HTTPClientError):
+                self._tally.count(None)
                 if last:
                     raise
             else:
+                self._tally.count(None)
                 return answer | {"ResponseMetadata": {"HTTPStatusCode": 200, "RetryAttempts": attempt - 1}}
         raise ValueError("a client makes at least one attempt")
 
@@ -83,15 +88,16 @@ def _client_error(error: ServiceError, operation: str) -> ClientError:
 class Clients(ProductClients):
     """The clients of one caller, in the very form that the product takes; `own_sts` signs as the caller itself."""
 
-    caller: Caller
-    own_sts: "STSClient"
+    caller: Caller = field(kw_only=True)
+    own_sts: "STSClient" = field(kw_only=True)
 
 
 def connect(world: "World", caller: Caller, attempts: int = 1) -> Clients:
     """Make a caller's clients; `iam_once` and `sts` never send a request twice, whatever `attempts` says."""
+    tally = Tally()
 
     def client(service: str, attempts: int = attempts, signer: Caller = caller) -> Any:  # noqa: ANN401 - any service's
-        return Client(world, service, signer, attempts)
+        return Client(world, service, signer, attempts, tally)
 
     def sts(access_key_id: str, secret_access_key: str, session_token: str | None = None) -> "STSClient":
         signer = Caller(caller.name, caller.run, access_key_id, secret_access_key, session_token)
@@ -104,7 +110,9 @@ def connect(world: "World", caller: Caller, attempts: int = 1) -> Clients:
         cloudwatch=client("cloudwatch"),
         events=client("events"),
         sns=client("sns"),
+        ses=client("ses"),
         sts=sts,
+        tally=tally,
         caller=caller,
         own_sts=client("sts"),
     )

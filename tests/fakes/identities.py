@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tests.fakes.calls import Caller
+from tests.fakes.ses import smtp_password, telltale
 
 SECRET_MARK = "fake-secret-of-"  # stands in every fake secret, so that a leak is found by one search
 
@@ -42,6 +43,15 @@ class AccessKey:
     @property
     def secret(self) -> str:
         return f"{SECRET_MARK}{self.id}-fake"
+
+    @property
+    def telltales(self) -> tuple[str, ...]:
+        """What a text that gives the key away has in it: its secret, or what SES takes for it by the user's tag.
+
+        Neither has a character that JSON, a URL or XML would escape.
+        """
+        region = self.user.tags.get("keyturn:ses-smtp")
+        return (self.secret, telltale(smtp_password(self.secret, region))) if region else (self.secret,)
 
     def status_at(self, moment: datetime) -> str | None:
         """What the key was at the moment, None when it did not exist."""

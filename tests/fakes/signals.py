@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from tests.fakes import delivered
 from tests.fakes.account import Account, Alarm
 from tests.fakes.calls import Caller, Params, Response, ServiceError, operation
 
@@ -50,7 +51,11 @@ def _event(account: Account, entry: dict[str, Any]) -> dict[str, str]:
         detail = json.loads(entry["Detail"])
     except ValueError:
         return {"ErrorCode": "MalformedDetail", "ErrorMessage": "Detail is malformed."}
+    envelope = delivered.envelope(account, entry, detail)
+    if entry["Source"] == "keyturn":
+        delivered.hold_to_schema(envelope)
     account.events.append({**entry, "Detail": detail})
+    account.delivered.append(envelope)
     return {"EventId": f"fake-event-{len(account.events)}"}
 
 

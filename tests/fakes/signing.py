@@ -5,7 +5,7 @@ from tests.fakes.calls import Caller, Params, Response, ServiceError, operation
 from tests.fakes.iam_keys import record_use
 from tests.fakes.identities import AccessKey
 
-QUERY_SERVICES = frozenset({"iam", "sts", "sns", "cloudwatch"})
+QUERY_SERVICES = frozenset({"iam", "sts", "ses", "sns", "cloudwatch"})
 GLOBAL_SERVICES = frozenset({"iam"})
 
 

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from tests.fakes import iam_report, iam_users, secrets_labels, secrets_life, secrets_read, signals
+from tests.fakes import iam_report, iam_users, mail, secrets_labels, secrets_life, secrets_read, signals
 from tests.fakes.account import EPOCH
 from tests.fakes.audit import Audit, audited
 from tests.fakes.calls import OPERATIONS, Call, Caller, Entry, Killed, Params, Response, ServiceError
@@ -19,7 +19,7 @@ from tests.fakes.secrets_list import remember_index
 from tests.fakes.signing import authenticate
 
 # Importing a service's module enters its operations in the table.
-SERVICES = (iam_report, iam_users, secrets_labels, secrets_life, secrets_read, signals)
+SERVICES = (iam_report, iam_users, mail, secrets_labels, secrets_life, secrets_read, signals)
 
 Interceptor = Callable[[Call], BaseException | None]
 

@@ -36,6 +36,9 @@ def of(policy: Properties, principal: object) -> list[Properties]:
             },
         ),
         ("RotationFailed", REPORTED | {"MetricName": "RotationsFailed", "Statistic": "Sum"}),
+        ("MailsFailed", REPORTED | {"MetricName": "MailsFailed", "Statistic": "Sum"}),
+        ("UsersBlocked", REPORTED | {"MetricName": "UsersBlocked", "Statistic": "Maximum"}),
+        ("KeysInUsePastDeadline", REPORTED | {"MetricName": "KeysInUsePastDeadline", "Statistic": "Maximum"}),
         ("KeysOverdue", REPORTED | {"MetricName": "KeysOverdue", "Statistic": "Maximum"}),
         (
             "DeadLetters",
@@ -56,9 +59,27 @@ def test_one_is_too_many(name: str, metric: dict[str, Any]) -> None:
     assert watched["EvaluationPeriods"] == 1
 
 
-@pytest.mark.parametrize("name", ["FunctionErrors", "RotationFailed", "KeysOverdue", "DeadLetters"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "FunctionErrors",
+        "RotationFailed",
+        "MailsFailed",
+        "UsersBlocked",
+        "KeysInUsePastDeadline",
+        "KeysOverdue",
+        "DeadLetters",
+    ],
+)
 def test_what_the_last_run_said_holds_until_the_next(name: str) -> None:
     assert alarm(name)["TreatMissingData"] == "ignore"
+
+
+def test_two_runs_minutes_apart_are_seen_each_by_itself() -> None:
+    alarms = synthesize().all("AWS::CloudWatch::Alarm")
+    periods = {alarm["Period"] for alarm in alarms.values() if alarm["Namespace"] == "Keyturn"}
+
+    assert periods == {60, alarm("NoGoodRun")["Period"]}
 
 
 def test_an_error_of_the_responder_rings_and_does_not_ring_for_ever_if_no_signal_follows() -> None:
@@ -90,7 +111,7 @@ def test_the_lookback_is_one_that_cloudwatch_takes() -> None:
 def test_every_alarm_reaches_the_topic_and_says_what_to_do() -> None:
     alarms = synthesize().all("AWS::CloudWatch::Alarm")
 
-    assert len(alarms) == 6
+    assert len(alarms) == 9
     for watched in alarms.values():
         assert TOPIC in watched["AlarmActions"]
         assert len(watched["AlarmDescription"]) > 80

@@ -62,6 +62,13 @@ def test_it_describes_the_services_that_keyturn_has_clients_for_and_no_others(bu
     assert {path.name for path in (built / "botocore/data").iterdir() if path.is_dir()} == bundle.SERVICES
 
 
+def test_it_holds_the_letters_templates(built: Path) -> None:
+    packed = {path.name: path.read_bytes() for path in (built / "keyturn/letters").iterdir() if path.is_file()}
+
+    assert packed == {path.name: path.read_bytes() for path in (bundle.LAMBDAS / "keyturn/letters").glob("*.*")}
+    assert {path.rpartition(".")[2] for path in packed} == {"py", "txt", "html"}
+
+
 def test_it_is_the_same_wherever_and_whenever_it_is_built(built: Path, tmp_path: Path) -> None:
     mask = os.umask(0o077)
     try:

@@ -131,15 +131,29 @@ RESPONDER: dict[str, dict[str, Any]] = {
         "Action": ["iam:ListAccessKeys", "iam:UpdateAccessKey"],
         "Resource": [ANY_USER],
     },
+    "ReadMarks": {
+        "Effect": "Allow",
+        "Action": ["secretsmanager:DescribeSecret", "secretsmanager:ListSecretVersionIds"],
+        "Resource": [SECRETS],
+    },
     "MarkSecrets": {
         "Effect": "Allow",
-        "Action": [
-            "secretsmanager:DescribeSecret",
-            "secretsmanager:ListSecretVersionIds",
-            "secretsmanager:TagResource",
-            "secretsmanager:UntagResource",
-        ],
+        "Action": ["secretsmanager:TagResource", "secretsmanager:UntagResource"],
         "Resource": [SECRETS],
+        "Condition": {
+            "ForAllValues:StringEquals": {
+                "aws:TagKeys": [
+                    "keyturn:deactivated-at",
+                    "keyturn:deactivated-by",
+                    "keyturn:deactivated-key",
+                    "keyturn:exposed-at",
+                    "keyturn:exposed-key",
+                    "keyturn:grace-from",
+                    "keyturn:guard-undone",
+                    "keyturn:next-review",
+                ]
+            }
+        },
     },
     "NeverCreateOrDelete": {
         "Effect": "Deny",
@@ -207,9 +221,10 @@ def called_operations() -> set[str]:
 
 
 def test_the_code_calls_all_that_the_rotator_may_do_and_nothing_else() -> None:
+    everything = rotator(synthesize(notify_from="keyturn@example.com"))
     granted = {
         xform_name(name)
-        for statement in ROTATOR.values()
+        for statement in everything.values()
         if statement["Effect"] == "Allow"
         for service, name in (action.split(":") for action in statement["Action"])
         if service in bundle.SERVICES
@@ -232,7 +247,13 @@ def test_each_role_has_one_policy_and_no_managed_ones() -> None:
 
 @pytest.mark.parametrize(
     "settings",
-    [{}, {"opt_in": True, "user_path": "/services/"}, {"customer_managed_key": False}, {"mode": "enforce"}],
+    [
+        {},
+        {"opt_in": True, "user_path": "/services/"},
+        {"customer_managed_key": False},
+        {"mode": "enforce"},
+        {"notify_from": "keyturn@example.com"},
+    ],
     ids=json.dumps,
 )
 def test_nothing_manages_users_or_policies_assumes_roles_or_reads_secrets(settings: dict[str, Any]) -> None:
@@ -327,7 +348,8 @@ def test_events_go_to_the_chosen_bus_only(bus: str, arn: str) -> None:
 
 
 def test_the_policy_stays_within_what_a_role_takes_inline() -> None:
-    longest = synthesize(opt_in=True, user_path="/" + "a" * 100 + "/", secret_prefix="b" * 64 + "/")
+    sender = "keyturn@" + "c." * 5 + "example.com"
+    longest = synthesize(opt_in=True, user_path="/" + "a" * 100 + "/", secret_prefix="b" * 64 + "/", notify_from=sender)
     (policy,) = longest.all("AWS::IAM::Role")["RotatorRole"]["Policies"]
 
     # 10,240 characters without white space, all inline policies of a role together (IAM quotas); ARNs grow at deploy.

@@ -38,6 +38,12 @@ def policies() -> Iterator[tuple[Sequence[Permission], Properties]]:
     yield template.stack.responder.may, roles["ResponderRole"]["Policies"][0]["PolicyDocument"]
     yield template.stack.schedule.may, roles["DailyRole"]["Policies"][0]["PolicyDocument"]
     yield template.stack.vault.readers_may, template.one("AWS::IAM::ManagedPolicy")["PolicyDocument"]
+    mailing = synthesize(notify_from="keyturn@example.com")
+    assert mailing.stack.letters
+    roles = mailing.all("AWS::IAM::Role")
+    for role in ("RotatorRole", "LettersRole"):
+        may = mailing.stack.letters.may_tell if role == "LettersRole" else mailing.stack.letters.sending()
+        yield may, roles[role]["Policies"][0]["PolicyDocument"]
 
 
 def every_block() -> list[str]:

@@ -5,6 +5,7 @@ from tests.infra.template import synthesize
 # The properties by which a resource is given a name that only one stack in an account could have.
 PHYSICAL_NAMES = {
     "AlarmName",
+    "DashboardName",
     "FunctionName",
     "KeyName",
     "LogGroupName",
@@ -29,6 +30,7 @@ def test_the_outputs_name_what_a_person_works_with() -> None:
         "TopicArn": "${AlertsTopic}",
         "DeadLetterQueueUrl": "${DeadLetters}",
         "EventBusName": "default",
+        "DashboardName": "${OverviewDashboard}",
     }
 
 
@@ -45,6 +47,7 @@ def test_no_resource_has_a_physical_name() -> None:
 def test_there_is_nothing_else_in_the_stack() -> None:
     assert synthesize(alarm_email="ops@example.com").kinds() == {
         "AWS::CloudWatch::Alarm",
+        "AWS::CloudWatch::Dashboard",
         "AWS::Events::Rule",
         "AWS::IAM::ManagedPolicy",
         "AWS::IAM::Role",

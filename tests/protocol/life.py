@@ -27,6 +27,7 @@ SETTINGS = Settings.from_environment(
         "KEYTURN_CONCURRENCY": "1",  # the calls of a run come in one order
         "KEYTURN_EVENT_BUS": "default",
         "KEYTURN_TOPIC_ARN": "arn:aws:sns:eu-west-1:111122223333:people",
+        "KEYTURN_NOTIFY_FROM": "keyturn@example.com",
     }
 )
 ROLLBACK = Request(verb=Verb.ROLLBACK, users=("alice",))
@@ -87,8 +88,8 @@ class Life:
         self.world.intercept += [self._watch, self._note_intent]
 
     def alice(self, *, age_days: float = 80, tags: dict[str, str] | None = None) -> User:
-        """Alice, whose key is due, and whose program works with it."""
-        user = self.world.user("alice", tags=tags)
+        """Alice, whose key is due, whose program works with it, and whose owner reads letters."""
+        user = self.world.user("alice", tags={"keyturn:owner": "alice@example.com", **(tags or {})})
         self.consumers.append(Consumer(self.world, user, self.world.key(user, age_days=age_days, last_used_days=1)))
         return user
 

@@ -19,6 +19,7 @@ import pytest
 from botocore.httpsession import URLLib3Session
 
 from keyturn.aws import clients
+from keyturn.domain.tags import SES_SMTP
 from tests.fakes.faults import at, failed_after, response_lost, throttled
 from tests.fakes.world import World
 from tests.lambda_function import LambdaFunction
@@ -57,7 +58,8 @@ def run(world: World, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(URLLib3Session, "send", lambda _session, request: wires[0].send(request))
     patch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _seconds: None))
     for name in ("alice", "bob", "carol"):
-        world.key(world.user(name), age_days=91)
+        tags = {"keyturn:owner": f"{name}@example.com", SES_SMTP: "eu-west-1"}
+        world.key(world.user(name, tags=tags), age_days=91)
     world.intercept += STUMBLES
     function = LambdaFunction(world, TELLING, connect, printed=cast("io.StringIO", sys.stdout))
     for _ in range(4):
@@ -82,7 +84,7 @@ def main(arguments: Sequence[str]) -> None:
             patch.setattr(clients, "hold_down_debug_logs", lambda: None)
         run(world, patch)
     rotated = [key.user.name for key in world.keys.values() if key.promoted]
-    secrets = {key.id: key.secret for key in world.keys.values()}
+    secrets = {key.id: key.telltales for key in world.keys.values()}
     Path(file).write_text(json.dumps({"rotated": rotated, "secrets": secrets}), encoding="utf-8")
 
 

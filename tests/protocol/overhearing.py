@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tests.fakes.calls import Killed
+from tests.fakes.mail import content
 from tests.fakes.world import World
 from tests.lambda_function import ENFORCE, LambdaFunction
 
 TELLING = ENFORCE | {
     "KEYTURN_EVENT_BUS": "default",
     "KEYTURN_TOPIC_ARN": "arn:aws:sns:eu-west-1:111122223333:people",
+    "KEYTURN_NOTIFY_FROM": "keyturn@example.com",
     "KEYTURN_CONCURRENCY": "1",
 }
 
@@ -39,7 +41,9 @@ class Overhearing:
         world = self.world
         users = [(user.name, user.tags) for user in world.users.values()]
         secrets = [(one.name, one.description, one.tags, one.stages) for one in world.secrets.values()]
-        return self.heard.getvalue() + repr([world.events, world.messages, users, secrets])
+        return self.heard.getvalue() + repr(
+            [world.events, world.messages, world.letters, *map(content, world.letters), users, secrets]
+        )
 
     def leaked(self) -> list[str]:
         """The keys, of all that ever were, whose secret can be heard."""
@@ -47,8 +51,8 @@ class Overhearing:
 
 
 def secrets_in(text: str, world: World) -> list[str]:
-    """The keys whose secret stands in a text; a fake secret has no character that JSON, a URL or XML would escape."""
-    return [key.id for key in world.keys.values() if key.secret in text]
+    """The keys that a text gives away."""
+    return [key.id for key in world.keys.values() if any(word in text for word in key.telltales)]
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """The query protocol as a service speaks it: forms come in, XML goes out, both by botocore's model of the operation."""
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -18,11 +18,23 @@ def from_form(shape: StructureShape | None, form: Mapping[str, str]) -> dict[str
 
 
 def _read(name: str, shape: Shape, form: Mapping[str, str]) -> Any:  # noqa: ANN401 - a member of any type: the shape says which
+    if isinstance(shape, StructureShape):
+        prefix = f"{name}."
+        inner = {key.removeprefix(prefix): text for key, text in form.items() if key.startswith(prefix)}
+        return from_form(shape, inner) or None
     if isinstance(shape, ListShape):
         numbered = (form.get(f"{name}.member.{number}") for number in range(1, 1 + len(form)))
         return [text for text in numbered if text is not None] or None
     text = form.get(name)
-    return int(text) if text is not None and shape.type_name == "integer" else text
+    if text is None:
+        return None
+    match shape.type_name:
+        case "integer":
+            return int(text)
+        case "blob":
+            return b64decode(text)
+        case _:
+            return text
 
 
 def as_xml(operation: OperationModel, answer: Mapping[str, Any]) -> bytes:

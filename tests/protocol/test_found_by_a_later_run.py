@@ -8,6 +8,7 @@ from tests.fakes import faults
 from tests.fakes.faults import Fault, at
 from tests.fakes.identities import AccessKey, User
 from tests.protocol.life import Life, sending
+from tests.protocol.people import ACTS
 
 
 @pytest.fixture
@@ -105,6 +106,20 @@ def test_a_finished_promotion_is_a_finished_rotation(life: Life, alice: User) ->
     life.to_day(1)
     assert life.run().labels == ["Hold Held GraceRunning"]
     assert promoted(life, alice) is successor
+    assert life.found == []
+
+
+@pytest.mark.parametrize("first", ["writes the secret by hand", "moves AWSCURRENT back"])
+def test_a_key_off_which_a_person_has_moved_awscurrent_twice_is_held_and_reported(
+    life: Life, alice: User, first: str
+) -> None:
+    """Its version has neither AWSCURRENT nor AWSPREVIOUS any more, as if it had never been promoted."""
+    life.run()
+    for act in ("deactivates the oldest key", first, "writes the secret by hand"):
+        ACTS[act](life, alice)
+    life.to_day(1)
+    assert life.run().labels == ["Hold Held CurrentMovedBack"]
+    assert [key.status for key in alice.living] == ["Inactive", "Active"]
     assert life.found == []
 
 

@@ -1,10 +1,12 @@
 """Every byte that a run lets out, whatever goes wrong and however loud its loggers are, holds no secret access key.
 
-What is searched: logs of all loggers at DEBUG, standard output and error (with the metrics in it), answers, exceptions
-with their tracebacks, events, the digest, users' and secrets' tags, labels, names and descriptions. There are no other
-ways out: traces are Lambda's own and carry no data of the function's.
+Nor does it hold an SMTP password that is derived from one. What is searched: logs of all loggers at DEBUG, standard
+output and error (with the metrics in it), answers, exceptions with their tracebacks, events, messages,
+letters, users' and secrets' tags, labels, names and descriptions. There are no other ways out: traces are Lambda's own
+and carry no data of the function's.
 """
 
+import base64
 import json
 import logging
 import os
@@ -16,9 +18,11 @@ from pathlib import Path
 
 import pytest
 
+from keyturn.domain.tags import SES_SMTP
 from keyturn.request import Request
 from tests.fakes.calls import Call, ServiceError
 from tests.fakes.faults import EVERY, Fault, always, at
+from tests.fakes.ses import smtp_password
 from tests.fakes.world import World
 from tests.protocol.overhearing import Overhearing, every_logger_at_debug
 from tests.protocol.scenarios import SCENARIOS, Scenario
@@ -64,7 +68,8 @@ def test_a_fault_at_any_call_lets_no_secret_out(
         for position, (name, fault) in enumerate(FAULTS.items()):
             if not PROVE and (position + number) % len(FAULTS):
                 continue  # in turns: each call meets one of the faults
-            life, _ = scenario.begin()
+            life, alice = scenario.begin()
+            alice.tags[SES_SMTP] = "eu-west-1"
             overhearing = Overhearing(life.world)
             life.world.intercept.append(at(number, fault))
             overhearing.invoke(event_of(scenario.request) | {"action": "rotate", "on_failure": "raise"})
@@ -84,7 +89,7 @@ def test_a_fault_at_any_call_lets_no_secret_out(
 def test_a_call_that_carries_a_secret_and_always_fails_lets_none_out(operation: str, fault: Fault) -> None:
     world = World()
     for name in ("alice", "bob"):
-        world.key(world.user(name, tags={"keyturn:owner": f"{name}@example.com"}), age_days=91)
+        world.key(world.user(name, tags={"keyturn:owner": f"{name}@example.com", SES_SMTP: "eu-west-1"}), age_days=91)
     seen = 0
 
     def from_the_second(call: Call) -> BaseException | None:
@@ -102,12 +107,14 @@ def test_a_call_that_carries_a_secret_and_always_fails_lets_none_out(operation: 
     assert overhearing.leaked() == []
 
 
-def test_the_search_finds_a_secret_that_is_there() -> None:
+@pytest.mark.parametrize("plain", [True, False], ids=["the secret access key", "the SMTP password"])
+def test_the_search_finds_a_secret_that_is_there(*, plain: bool) -> None:
     """Wherever a secret is put on purpose, it is found."""
-    for spot in ("a log", "a refusal", "an exception", "an event", "the digest", "a tag", "a label"):
+    for spot in ("a log", "a refusal", "an exception", "an event", "the digest", "a letter", "a tag", "a label"):
         world = World()
-        alice = world.user("alice")
-        secret = world.keys[world.key(alice, age_days=91)].secret
+        alice = world.user("alice", tags={SES_SMTP: "eu-west-1"})
+        key = world.keys[world.key(alice, age_days=91)]
+        secret = key.secret if plain else smtp_password(key.secret, "eu-west-1")
         overhearing = Overhearing(world)
         overhearing.invoke({})
         assert overhearing.leaked() == []
@@ -124,6 +131,9 @@ def test_the_search_finds_a_secret_that_is_there() -> None:
                 world.events.append({"Detail": {"secret": secret}})
             case "the digest":
                 world.messages.append({"Message": f"use {secret}"})
+            case "a letter":
+                hidden = b"Content-Transfer-Encoding: base64\n\n" + base64.encodebytes(f"use {secret}".encode())
+                world.letters.append({"RawMessage": {"Data": hidden}})
             case "a tag":
                 alice.tags["password"] = secret
             case "a label":
@@ -140,8 +150,8 @@ def raising(message: str) -> Fault:
     return fault
 
 
-def loud_run(tmp_path: Path, *options: str) -> tuple[str, dict[str, str], list[str]]:
-    """What a run's process lets out, the secrets that existed, and who was rotated."""
+def loud_run(tmp_path: Path, *options: str) -> tuple[str, dict[str, tuple[str, str]], list[str]]:
+    """What a run's process lets out, the secrets and passwords that existed, and who was rotated."""
     file = tmp_path / "secrets.json"
     ended = subprocess.run(
         [sys.executable, "-m", "tests.protocol.loud_run", str(file), *options],
@@ -163,7 +173,7 @@ def test_the_real_sdk_at_debug_lets_no_secret_out(tmp_path: Path) -> None:
     assert sorted(rotated) == ["alice", "bob", "carol"]
     assert '"level":"INFO"' in output
     assert "KeysRotated" in output
-    assert [key for key, secret in secrets.items() if secret in output] == []
+    assert [key for key, words in secrets.items() if any(word in output for word in words)] == []
 
 
 def test_without_the_filter_the_real_sdk_at_debug_prints_secrets(tmp_path: Path) -> None:
@@ -171,4 +181,5 @@ def test_without_the_filter_the_real_sdk_at_debug_prints_secrets(tmp_path: Path)
     output, secrets, rotated = loud_run(tmp_path, "unheld")
     assert sorted(rotated) == ["alice", "bob", "carol"]
     assert "Response body" in output
-    assert len([key for key, secret in secrets.items() if secret in output]) >= len(rotated)
+    assert len([key for key, (secret, _) in secrets.items() if secret in output]) >= len(rotated)
+    assert len([key for key, (_, password) in secrets.items() if password in output]) >= len(rotated)

@@ -10,6 +10,7 @@ from keyturn.domain.reason import Reason
 from keyturn.report import RunReport
 from tests.builders import FIRST, NOW, SECRET_ARN, ago
 
+VERSION_ID = "00000000-0000-5000-8000-000000000001"
 ACTIONS = ("CreateKey", "DiscardKey", "QuarantineKey", "DeactivateKey", "DeleteKey", "RecordInactive", "ReactivateKey")
 
 
@@ -28,7 +29,9 @@ def outcome(
 ) -> Outcome:
     """An outcome of an action that is named."""
     planned = getattr(actions, action)(reason=reason, message=message, key=FIRST, next_review=ago(-14))
-    return Outcome.of(a_user_named(user), planned, Result(result), secret_arn=SECRET_ARN)
+    made = Outcome.of(a_user_named(user), planned, Result(result), secret_arn=SECRET_ARN)
+    stored = action == "CreateKey" and result == "Done"
+    return replace(made, version_id=VERSION_ID) if stored else made
 
 
 def held(reason: Reason, *, user: str = "alice", next_review: datetime | None = None) -> Outcome:

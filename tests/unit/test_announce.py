@@ -11,7 +11,7 @@ from tests.builders import FIRST, SECRET_ARN
 from tests.fakes.calls import Call
 from tests.fakes.faults import Fault, always, response_lost, throttled, unreachable
 from tests.fakes.world import World
-from tests.unit.outcomes import held, outcome
+from tests.unit.outcomes import VERSION_ID, held, outcome
 from tests.unit.running import a_run
 
 
@@ -60,13 +60,14 @@ def test_an_event_names_all_that_a_listener_needs(world: World) -> None:
     assert event["Resources"] == ["arn:aws:iam::111122223333:user/alice"]
     assert event["EventBusName"] == "default"
     assert event["Detail"] == {
+        "version": "1",
         "run_id": "run-1",
         "user": "alice",
         "account": "111122223333",
         "action": "CreateKey",
         "key": FIRST,
         "secret_arn": SECRET_ARN,
-        "version_id": None,
+        "version_id": VERSION_ID,
         "reason": "KeyDue",
         "message": "a sentence",
         "outcome": "Done",

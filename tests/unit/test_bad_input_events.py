@@ -12,7 +12,7 @@ from tests.unit.bad_input import CYRILLIC_O, MEGABYTES, account, rotation
 
 NESTED = json.loads("[" * 900 + "]" * 900)
 
-ACTION = "request.action must be one of ['rotate', 'status', 'rollback']"
+ACTION = "request.action must be one of ['rotate', 'status', 'rollback', 'notify_test']"
 USER = "request.users[0] must match pattern ^[A-Za-z0-9_+=,.@-]{1,128}$"
 FIELDS = "(allowed are action, users, force, dry_run, on_failure)"
 ON_FAILURE = "request.on_failure must be one of ['report', 'raise']"
@@ -97,6 +97,14 @@ EVENTS: dict[str, tuple[object, str]] = {
     "a shouted on_failure": (rotation(on_failure="RAISE"), f"{ON_FAILURE}, and is 'RAISE'"),
     "null as on_failure": (rotation(on_failure=None), f"{ON_FAILURE}, and is None"),
     "a truth as on_failure": (rotation(on_failure=True), f"{ON_FAILURE}, and is True"),
+    "a test letter to everybody": (
+        {"action": "notify_test"},
+        "users is absent: action 'notify_test' needs the names of the users whose owners get a test letter",
+    ),
+    "a forced test letter": (
+        {"action": "notify_test", "users": ["alice"], "force": True},
+        "force is true: action 'notify_test' knows no force",
+    ),
     "a rollback of everybody": ({"action": "rollback"}, "users is absent: action 'rollback' needs the names"),
     "a forced rollback": (
         {"action": "rollback", "users": ["alice"], "force": True},

@@ -72,12 +72,12 @@ def asks(event: Any) -> bool:  # noqa: ANN401 - it may be anything
     action, users, force = event.get("action"), event.get("users"), event.get("force", False)
     return (
         event.keys() <= ours
-        and action in ("rotate", "status", "rollback")
+        and action in ("rotate", "status", "rollback", "notify_test")
         and ("users" not in event or _names(users))
         and isinstance(force, bool)
         and isinstance(event.get("dry_run", False), bool)
         and event.get("on_failure", "report") in ("report", "raise")
-        and (action != "rollback" or "users" in event)
+        and (action not in ("rollback", "notify_test") or "users" in event)
         and (action == "rotate" or not force)
     )
 
@@ -109,7 +109,9 @@ def test_an_event_is_a_request_or_refused_and_changes_nothing(event: Any) -> Non
         assert asks(event)
         looks_only = event.get("dry_run", False) or event.get("action", "rotate") == "status"
         assert not (looks_only and world.mutations)
-        assert report["status"] == "OK"
+        nobody_mails = event.get("action") == "notify_test"
+        assert report["status"] == ("FAILED" if nobody_mails else "OK")
+        assert not (nobody_mails and world.mutations)
     assert violations(world) == []
 
 

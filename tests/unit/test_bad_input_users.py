@@ -11,6 +11,7 @@ from tests.lambda_function import ENFORCE, LambdaFunction
 from tests.unit.bad_input import ARABIC_90, FULLWIDTH_90, account, rotation
 
 ISO = "allowed is an ISO date such as 2026-12-31"
+REGION = "allowed is a region of AWS such as eu-west-1"
 MOST_90, MOST_365 = "a whole number of days from 1 to 90", "a whole number of days from 1 to 365"
 TAGS: list[tuple[str, str, str]] = [
     *(
@@ -41,6 +42,7 @@ TAGS: list[tuple[str, str, str]] = [
         for text in ("", "0", "-1", "+60", "91", "60.5", "6e1", "NaN", "Infinity", ARABIC_90, " 60", "9" * 256)
     ),
     *(("grace-days", text, MOST_365) for text in ("", "0", "366", "-7", "7.0", "seven", FULLWIDTH_90)),
+    *(("ses-smtp", text, REGION) for text in ("", "true", "eu-west-1a", "EU-WEST-1", "eu-west-1\n", "e" * 256)),
 ]
 
 
@@ -113,7 +115,7 @@ NAMES: list[tuple[list[str], dict[str, str], str]] = [
 
 
 @pytest.mark.parametrize(("users", "settings", "told"), NAMES)
-@pytest.mark.parametrize("action", ["rotate", "status", "rollback"])
+@pytest.mark.parametrize("action", ["rotate", "status", "rollback", "notify_test"])
 def test_a_user_that_cannot_be_meant_is_told_and_nobody_is_touched(
     action: str, users: list[str], settings: dict[str, str], told: str
 ) -> None:

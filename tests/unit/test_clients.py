@@ -119,6 +119,21 @@ def test_a_verification_is_sent_once_and_signed_with_the_new_key(aws: Aws) -> No
     assert len(aws.requests) == 1
 
 
+def test_every_request_is_counted_and_so_is_every_throttle(aws: Aws) -> None:
+    clients = connect()
+    before = clients.tally.sent
+    Iam(clients).create_key("alice")
+    assert (clients.tally.sent - before, clients.tally.throttled) == (1, 0)
+    aws.status, aws.body = 400, failure("Throttling")
+    with pytest.raises(Throttled):
+        Iam(clients).keys("alice")
+    aws.drops = True
+    with pytest.raises(Ambiguous):
+        Identity(clients).of(KEY)
+    assert clients.tally.sent - before == len(aws.requests) == 7
+    assert clients.tally.throttled == 5
+
+
 @pytest.fixture
 def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
     """Every logger there is, and every one to come, at its most talkative."""

@@ -55,6 +55,11 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
     ("sts", "get_caller_identity", {}),
     ("cloudwatch", "describe_alarms", {"AlarmTypes": ["MetricAlarm", "CompositeAlarm"]}),
     ("events", "put_events", {"Entries": [{"Source": "a", "DetailType": "b", "Detail": "{}"}, {"Source": "a"}]}),
+    (
+        "ses",
+        "send_raw_email",
+        {"Source": "keyturn@example.com", "Destinations": ["a@example.com"], "RawMessage": {"Data": b"Subject: hello"}},
+    ),
     ("sns", "publish", {"TopicArn": "arn:aws:sns:eu-west-1:111122223333:people", "Message": "hello"}),
 ]
 

@@ -250,7 +250,7 @@ def test_a_secret_outside_its_place_breaks_the_fourth(world: World, alice: User)
     assert violations(world) == []
     secret = alice.keys[1].secret
     run.sns.publish(TopicArn="arn:aws:sns:eu-west-1:111122223333:people", Message=f"it is {secret}")
-    run.events.put_events(Entries=[{"Source": "keyturn", "DetailType": "x", "Detail": f'{{"secret": "{secret}"}}'}])
+    run.events.put_events(Entries=[{"Source": "a test", "DetailType": "x", "Detail": f'{{"secret": "{secret}"}}'}])
     run.secretsmanager.tag_resource(SecretId=NAME, Tags=[{"Key": "note", "Value": secret}])
     assert violations(world) == [
         "4: a secret access key stands in an event",

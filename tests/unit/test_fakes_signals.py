@@ -45,12 +45,12 @@ def test_an_alarm_that_does_not_exist_is_no_error(world: World) -> None:
 
 def test_the_bus_keeps_good_events_and_refuses_bad_ones_without_an_error(world: World) -> None:
     good: PutEventsRequestEntryTypeDef = {
-        "Source": "keyturn",
+        "Source": "a test",
         "DetailType": "Access Key Rotated",
         "Detail": json.dumps({"user": "alice"}),
     }
     bad: PutEventsRequestEntryTypeDef = {**good, "Detail": "{"}
-    answer = world.admin.events.put_events(Entries=[good, bad, {"Source": "keyturn"}])
+    answer = world.admin.events.put_events(Entries=[good, bad, {"Source": "a test"}])
     assert answer["FailedEntryCount"] == 2
     assert [entry.get("ErrorCode") for entry in answer["Entries"]] == [None, "MalformedDetail", "InvalidArgument"]
     assert [event["Detail"] for event in world.events] == [{"user": "alice"}]

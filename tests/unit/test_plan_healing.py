@@ -19,6 +19,7 @@ from tests.builders import (
     a_user,
     active,
     ago,
+    by_hand,
     inactive,
     intent,
     quarantined,
@@ -114,6 +115,13 @@ class TestAKeyStoredAndNotPromoted:
         keys = [active(78, used=0.1), active(2, used=1, by=service)]
         hold = held(left_open(keys, *self.VERSIONS), Reason.CURRENT_MOVED_BACK)
         assert hold.key == SECOND
+        assert f"move it to version version-of-{SECOND}" in hold.message
+
+    @pytest.mark.parametrize("other", [active(78, used=0.1), inactive(78)], ids=repr)
+    def test_it_is_held_when_a_later_version_is_current(self, other: Draft) -> None:
+        """AWSCURRENT was moved twice since, so that AWSPREVIOUS is not on it any more."""
+        versions = *self.VERSIONS[1:], by_hand(1.5, "AWSPREVIOUS"), by_hand(1, "AWSCURRENT")
+        hold = held(left_open([other, active(2)], *versions), Reason.CURRENT_MOVED_BACK)
         assert f"move it to version version-of-{SECOND}" in hold.message
 
     @pytest.mark.parametrize("fetched", [2, 0])

@@ -10,7 +10,7 @@ from keyturn.domain import tags
 from keyturn.settings import Settings
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-SET_BY_THE_STACK = {"kms_key_id", "topic_arn"}
+SET_BY_THE_STACK = {"kms_key_id", "topic_arn", "mail_configuration_set"}
 
 
 def rows(first_column: str) -> dict[str, str]:
@@ -54,6 +54,7 @@ def test_every_tag_of_a_user_stands_in_the_readme() -> None:
         tags.GUARD_ALARM,
         tags.OWNER,
         tags.MANAGED,
+        tags.SES_SMTP,
     }
 
 

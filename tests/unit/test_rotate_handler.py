@@ -10,7 +10,7 @@ from keyturn.request import InvalidRequest
 from keyturn.rotate import RunFailed
 from keyturn.settings import InvalidSettings
 from tests.fakes.calls import Call
-from tests.fakes.faults import EVERY, always, at, refused
+from tests.fakes.faults import EVERY, always, at, meanwhile, refused, throttled
 from tests.fakes.identities import SECRET_MARK
 from tests.fakes.invariants import violations
 from tests.fakes.world import World
@@ -166,28 +166,47 @@ class TestTheMetrics:
         (directive,) = line["_aws"]["CloudWatchMetrics"]
         assert directive["Namespace"] == "Keyturn"
         assert directive["Dimensions"] == [[]]
-        names = {metric["Name"] for metric in directive["Metrics"]}
-        assert {metric["Unit"] for metric in directive["Metrics"]} == {"Count"}
-        assert {name: line[name] for name in names} == {
+        units = {metric["Name"]: metric["Unit"] for metric in directive["Metrics"]}
+        assert {name for name, unit in units.items() if unit != "Count"} == {"RunSeconds"}
+        assert units["RunSeconds"] == "Seconds"
+        told = {name: line[name] for name in units if line[name] != [0.0]}
+        assert told.pop("ApiCalls") == [len(world.calls())]
+        assert told == {
             "UsersScanned": [4.0],
             "KeysDue": [3.0],
             "KeysRotated": [3.0],
-            "KeysDeactivated": [0.0],
-            "KeysDeleted": [0.0],
-            "OrphansHealed": [0.0],
-            "RotationsFailed": [0.0],
-            "KeysInUseHeld": [0.0],
             "KeysOverdue": [3.0],
-            "UsersBlocked": [0.0],
             "OldestActiveKeyAgeDays": [100.0],
             "RunSucceeded": [1.0],
+            "StageGrace": [3.0],
+            "StageCurrent": [1.0],
         }
         assert not [name for name in ("alice", "AKIA", "AIDA") if name in json.dumps(line)]
+
+    def test_a_run_tells_what_it_took(self, world: World) -> None:
+        world.intercept.append(at(2, throttled, operation="list_access_keys"))
+        world.intercept.append(at(4, meanwhile(lambda: world.sleep(7))))
+        (line,) = self.emf(world, {}, KEYTURN_TOPIC_ARN="arn:aws:sns:eu-west-1:111122223333:people")
+        assert line["ApiCalls"] == [len(world.calls())]
+        assert any(call.operation == "publish" for call in world.calls()), "the message to people is among them"
+        assert line["ApiThrottles"] == [1.0]
+        assert line["RunSeconds"][0] >= 7
+
+    def test_a_run_in_a_process_that_lives_on_tells_its_own_calls(self, world: World) -> None:
+        clients = world.clients(attempts=5)
+        functions = [LambdaFunction(world, connect=lambda _world: clients) for _ in range(2)]
+        for function in functions:
+            function.invoke({})
+        told = [line["ApiCalls"] for function in functions for line in lines(function) if "_aws" in line]
+        assert sum(number for (number,) in told) == len(world.calls())
 
     def test_a_run_for_named_users_says_nothing_of_everybody(self, world: World) -> None:
         (line,) = self.emf(world, {"action": "rotate", "users": ["alice"]})
         assert line["KeysRotated"] == [1.0]
-        assert not {"RunSucceeded", "OldestActiveKeyAgeDays", "UsersScanned", "KeysDue", "KeysOverdue"} & set(line)
+        assert set(line) - {"_aws"} == {
+            *("KeysRotated", "KeysDeactivated", "KeysDeleted", "KeysReactivated", "OrphansHealed"),
+            *("ApiCalls", "ApiThrottles", "RunSeconds"),
+        }
 
     @pytest.mark.parametrize("event", [{"action": "status"}, {"action": "rotate", "dry_run": True}])
     def test_looking_measures_nothing(self, world: World, event: object) -> None:

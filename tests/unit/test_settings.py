@@ -80,9 +80,11 @@ def test_nothing_set_means_the_documented_defaults() -> None:
         "opt_in": False,
         "guard_hours": 24,
         "exposure_response": Exposure.DEACTIVATE,
+        "notify_from": None,
         "kms_key_id": None,
         "event_bus": None,
         "topic_arn": None,
+        "mail_configuration_set": None,
     }
 
 
@@ -102,9 +104,11 @@ def test_every_setting_can_be_set() -> None:
         OPT_IN="true",
         GUARD_HOURS="48",
         EXPOSURE_RESPONSE="alert",
+        NOTIFY_FROM="keyturn@example.com",
         KMS_KEY_ID=ARN,
         EVENT_BUS="default",
         TOPIC_ARN="arn:aws:sns:eu-west-1:111122223333:alerts",
+        MAIL_CONFIGURATION_SET="keyturn-mail",
     )
     assert not [each.name for each in dataclasses.fields(settings) if getattr(settings, each.name) == each.default]
     assert settings.policy.max_age == timedelta(days=60)

@@ -4,17 +4,20 @@ import functools
 import logging
 import os
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 import boto3
 from botocore.config import Config
+
+from keyturn.aws.tally import Tally
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_ses import SESClient
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sts import STSClient
 
@@ -30,6 +33,10 @@ _RETRIED: Final = Config(
 # `total_max_attempts` counts requests. An SDK retry of CreateAccessKey after a lost response makes a second key, or
 # hides the first behind LimitExceeded.
 _ONCE: Final = _RETRIED.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
+# A letter is worth less time than a key.
+_BRIEFLY: Final = _RETRIED.merge(
+    Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=3, read_timeout=5)
+)
 
 
 class StsFactory(Protocol):
@@ -41,7 +48,11 @@ class StsFactory(Protocol):
 
 @dataclass(frozen=True)
 class Clients:
-    """One client a service; `iam_once` sends every request once, `sts` signs with the key that it is given."""
+    """One client a service; `iam_once` sends every request once, `sts` signs with the key that it is given.
+
+    Attributes:
+        tally: counts what they all send.
+    """
 
     iam: "IAMClient"
     iam_once: "IAMClient"
@@ -49,7 +60,9 @@ class Clients:
     cloudwatch: "CloudWatchClient"
     events: "EventBridgeClient"
     sns: "SNSClient"
+    ses: "SESClient"
     sts: StsFactory
+    tally: Tally = field(default_factory=Tally)
 
 
 def connect() -> Clients:
@@ -60,7 +73,8 @@ def connect() -> Clients:
 # A client keeps the region, endpoint and credentials of the environment in which it was made.
 @functools.lru_cache(maxsize=1)
 def _connect(_environment: tuple[tuple[str, str], ...]) -> Clients:
-    session = boto3.session.Session()
+    session, tally = boto3.session.Session(), Tally()
+    tally.listen(session)
     making = threading.Lock()  # a session is not safe for threads that make clients
 
     def sts(access_key_id: str, secret_access_key: str) -> "STSClient":
@@ -76,7 +90,9 @@ def _connect(_environment: tuple[tuple[str, str], ...]) -> Clients:
         cloudwatch=session.client("cloudwatch", config=_RETRIED),
         events=session.client("events", config=_RETRIED),
         sns=session.client("sns", config=_RETRIED),
+        ses=session.client("ses", config=_BRIEFLY),
         sts=sts,
+        tally=tally,
     )
     hold_down_debug_logs()
     return clients

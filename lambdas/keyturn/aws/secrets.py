@@ -11,6 +11,7 @@ from keyturn.domain import tags as tag
 from keyturn.domain.access_key import NewKey
 from keyturn.domain.refusal import NotFound, Refused
 from keyturn.domain.secret_labels import CURRENT, PENDING, Secret, Version
+from keyturn.domain.ses_smtp import smtp_password
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager.type_defs import (
@@ -122,14 +123,18 @@ class Secrets:
             )
         return CURRENT in answer.get("VersionStages", [])
 
-    def store(self, arn: str, token: str, key: NewKey) -> None:
-        """Store a new key as version `token`, labelled with its ID; storing it again is a no-op."""
+    def store(self, arn: str, token: str, key: NewKey, *, smtp_region: str | None = None) -> None:
+        """Store a new key as version `token`, labelled with its ID, perhaps with its SMTP password for a region.
+
+        Storing it again is a no-op.
+        """
         value = {
             "Version": 1,
             "AccessKeyId": key.id,
             "SecretAccessKey": key.secret,
             "UserName": key.user_name,
             "CreateDate": tag.written(key.created),
+            **({"SesSmtpPassword": smtp_password(key.secret, smtp_region)} if smtp_region else {}),
         }
         with asking("PutSecretValue", quiet=True):
             self._client.put_secret_value(

@@ -1,5 +1,8 @@
 """The door to SNS: the topic that people subscribe to."""
 
+import json
+from collections.abc import Mapping
+
 from keyturn.aws.clients import Clients
 from keyturn.aws.translation import asking
 
@@ -11,12 +14,13 @@ class Topic:
         self._client = clients.sns
         self._arn = arn
 
-    def send(self, subject: str, text: str) -> None:
-        """Publish a message as plain text.
+    def send(self, subject: str, text: str, chat: Mapping[str, object]) -> None:
+        """Publish a message, for each protocol in the form that its subscribers read.
 
         Args:
             subject: up to 100 ASCII characters on one line, as SNS demands for mail.
-            text: up to 256 KB.
+            text: for mail, queues and functions.
+            chat: for HTTPS, by which chat applications subscribe; SNS takes both together up to 256 KB.
 
         Raises:
             AwsError: when the topic did not take it.
@@ -24,4 +28,9 @@ class Topic:
         if self._arn is None:
             return
         with asking("Publish"):
-            self._client.publish(TopicArn=self._arn, Subject=subject, Message=text)
+            self._client.publish(
+                TopicArn=self._arn,
+                Subject=subject,
+                MessageStructure="json",
+                Message=json.dumps({"default": text, "https": json.dumps(chat)}),
+            )

@@ -10,7 +10,7 @@ from keyturn.domain.refusal import AlreadyExists, Ambiguous, AwsError, NotFound,
 
 # IAM answers `Throttling`, which its service model does not list. Secrets Manager's LimitExceededException is a quota,
 # though botocore takes it for a throttle, too.
-_THROTTLES: Final = {
+THROTTLES: Final = {
     "Throttling",
     "ThrottlingException",
     "ThrottledException",
@@ -49,7 +49,7 @@ def _translated(operation: str, error: ClientError, *, quiet: bool) -> AwsError:
     code = error.response.get("Error", {}).get("Code", "Unknown")
     message = "" if quiet else error.response.get("Error", {}).get("Message", "")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if code in _THROTTLES:
+    if code in THROTTLES:
         return Throttled(operation, code, message)
     if status >= _SERVER_ERROR:
         return Ambiguous(operation, code, message)

@@ -40,6 +40,10 @@ class Hold(_Action):
     closes_intent: bool = False
 
 
+class SendTestMail(Hold):
+    """Leave the user's keys as they are, and try whether a letter reaches its owner."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ReactivateKey(_Action):
     """Make a predecessor Active again and start a new grace period.

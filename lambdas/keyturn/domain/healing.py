@@ -5,7 +5,8 @@ open, younger than the lease                     a run may be at it
 open, no key that the secret does not know       died before the create, or it failed cleanly
 open, AWSPENDING carries K                       died between store and promote; K was given to nobody
   … but AWSPREVIOUS is on K's version, or K used,
-    or the version fetched                         a person moved AWSCURRENT back
+    or the version fetched, or a later version
+    current                                        a person moved AWSCURRENT
 open, an unknown key of the intent's minutes     died between create and store; nobody holds its secret
   … but it was used, or made at another time       a person made it
 """
@@ -16,7 +17,7 @@ from keyturn.domain.action import Action, DiscardKey, Hold, QuarantineKey
 from keyturn.domain.lifecycle import Case, day
 from keyturn.domain.policy import CLOCK_SKEW, INTENT_REACH, LEASE, QUARANTINE
 from keyturn.domain.reason import Reason
-from keyturn.domain.secret_labels import PREVIOUS, Version
+from keyturn.domain.secret_labels import CURRENT, PREVIOUS, Version
 
 
 def open_intent(case: Case) -> Action | None:
@@ -46,18 +47,25 @@ def _stored(case: Case, intent: Version) -> Action | None:
         return None
     # Keyturn reads no value, so whoever fetched the version has the key; what IAM tells of its use may be hours old.
     fetched = intent.last_accessed is not None
-    if fetched or PREVIOUS in intent.labels or case.last_use(key).by_other_than("sts"):
+    if fetched or _was_current(case, intent) or case.last_use(key).by_other_than("sts"):
         return Hold(
             reason=Reason.CURRENT_MOVED_BACK,
             key=key.id,
             message=f"key {key.id} is stored and was given to consumers, yet AWSCURRENT is not on it: someone moved it "
-            f"back; move it to version {intent.id}, or delete the key",
+            f"away; move it to version {intent.id}, or delete the key",
         )
     return DiscardKey(
         reason=Reason.STORED_NOT_PROMOTED,
         key=key.id,
         message=f"a run died between storing key {key.id} and promoting it; nobody was given it, so it is deleted",
     )
+
+
+def _was_current(case: Case, version: Version) -> bool:
+    """Whether AWSCURRENT was on the version, and went on from there: AWSPREVIOUS shows its last move only."""
+    current = case.secret.holder(CURRENT) if case.secret else None
+    overtaken = current and current.created and version.created and current.created > version.created
+    return PREVIOUS in version.labels or bool(overtaken)
 
 
 def _unknown(case: Case, intent: Version) -> Action | None:

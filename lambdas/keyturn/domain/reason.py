@@ -14,6 +14,7 @@ class Stage(StrEnum):
     RECOVERY = "Recovery"
     EXEMPT = "Exempt"
     BLOCKED = "Blocked"
+    UNKNOWN = "Unknown"
 
 
 class Reason(Enum):
@@ -74,3 +75,4 @@ class Reason(Enum):
     RECOVERY_OVER = ("RecoveryOver", Stage.RECOVERY)
     ROLLBACK_REQUESTED = ("RollbackRequested", Stage.RECOVERY)
     USER_GONE = ("UserGone", Stage.NO_KEY)
+    TEST_MAIL_REQUESTED = ("TestMailRequested", Stage.UNKNOWN)

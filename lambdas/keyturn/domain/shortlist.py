@@ -126,6 +126,7 @@ class _Sieve:
 
 def _due_age(user: User, policy: Policy) -> timedelta:
     try:
+        tag.region(user.tags, tag.SES_SMTP)
         return policy.for_user(user.tags).due_age
     except (tag.InvalidTag, PolicyDoesNotFit):
         return timedelta()  # its tags are at fault, which is to be reported at every run

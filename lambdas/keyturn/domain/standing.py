@@ -121,6 +121,15 @@ def expired_key(case: Case) -> Hold | None:
     )
 
 
+def smtp_region(case: Case) -> None:
+    """Hold a user whose SMTP password would be derived for a region that is none.
+
+    Raises:
+        InvalidTag: which the plan makes a hold of.
+    """
+    tag.region(case.state.user.tags, tag.SES_SMTP)
+
+
 def no_key(case: Case) -> Hold | None:
     """Leave users without keys alone; one whose current key was taken away has been held before."""
     if case.keys:

@@ -6,6 +6,8 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Final
 
+from keyturn.domain.address import ADDRESS
+
 # On an IAM user, set by its owner or by the platform team.
 EXEMPT_UNTIL: Final = "keyturn:exempt-until"
 MAX_AGE_DAYS: Final = "keyturn:max-age-days"
@@ -13,6 +15,7 @@ GRACE_DAYS: Final = "keyturn:grace-days"
 OWNER: Final = "keyturn:owner"
 GUARD_ALARM: Final = "keyturn:guard-alarm"
 MANAGED: Final = "keyturn:managed"
+SES_SMTP: Final = "keyturn:ses-smtp"
 
 # On the user's secret, set by Keyturn. GUARD_ALARM and OWNER are mirrored there.
 USER_ID: Final = "keyturn:user-id"
@@ -29,6 +32,8 @@ QUARANTINED_KEY: Final = "keyturn:quarantined-key"
 QUARANTINED_AT: Final = "keyturn:quarantined-at"
 
 _LONGEST_ALARM_NAME: Final = 255
+# The geography is left open: AWS opens new ones, and a user must not be held for that. A slip in the rest is found.
+_REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]{2,4})?-(central|(north|south)?(east|west)|north|south)-[1-9][0-9]?")
 
 
 class InvalidTag(ValueError):
@@ -78,6 +83,30 @@ def alarm(tags: Mapping[str, str], tag: str) -> str | None:
     if name is None or 1 <= len(name) <= _LONGEST_ALARM_NAME:
         return name
     raise InvalidTag(tag, name, f"the name of a CloudWatch alarm, of 1 to {_LONGEST_ALARM_NAME} characters")
+
+
+def owner(tags: Mapping[str, str]) -> str | None:
+    """Read the owner's e-mail address.
+
+    Raises:
+        InvalidTag: when it is none; that holds nobody, since only letters depend on it.
+    """
+    address = tags.get(OWNER)
+    if not address or re.fullmatch(ADDRESS, address):
+        return address or None
+    raise InvalidTag(OWNER, address, "an e-mail address")
+
+
+def region(tags: Mapping[str, str], tag: str) -> str | None:
+    """Read a region of AWS.
+
+    Raises:
+        InvalidTag: when no region is called so; what is derived for it would be refused only once it is used.
+    """
+    text = tags.get(tag)
+    if text is None or _REGION.fullmatch(text):
+        return text
+    raise InvalidTag(tag, text, "a region of AWS such as eu-west-1")
 
 
 def moment(tags: Mapping[str, str], tag: str) -> datetime | None:

@@ -1,0 +1,1 @@
+"""Constructs for the stacks of those who use the keys; Keyturn's own stack has none of them."""

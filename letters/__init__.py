@@ -1,0 +1,1 @@
+"""The letters' sources, and how they become the templates that the Lambda fills: `make letters`."""

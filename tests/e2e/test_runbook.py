@@ -1,0 +1,144 @@
+"""Every command of the runbook runs as it stands there, and does what its page says."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from botocore.exceptions import ClientError
+
+from sandbox.demo.seeding import work
+from sandbox.local_aws import Deployment
+from sandbox.runs import DailyRuns
+from tests.aws_events import own_action
+from tests.e2e.conftest import set_schedule
+from tests.e2e.functions import acting_as
+from tests.e2e.shell import Shell
+from tests.e2e.test_rotation import a_user, fetched, statuses, turn
+from tests.runbook import INDEX, PAGES, Page
+
+STOP, EXPOSED, LOST, UNREADABLE, LETTERS = SHOWN_BELOW = [
+    Page(name)
+    for name in ("emergency-stop", "exposed-key", "program-lost-its-key", "secret-not-readable", "dead-letters")
+]
+
+
+@pytest.fixture(scope="module")
+def shell(stack: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    """A shell in which the index's lines were pasted."""
+    shell = Shell(stack.aws, tmp_path_factory.mktemp("on-call")).open()
+    (lines,) = INDEX.commands
+    shell.remember(lines)
+    (shell.home / "signal.json").write_text(json.dumps(own_action("guards-nobody")))
+    yield shell
+    set_schedule(stack, "DISABLED")
+
+
+def deactivated(stack: Deployment, name: str) -> dict[str, str]:
+    """A user whose old key was deactivated; what the pages call them."""
+    old = a_user(stack, name, age=80)
+    turn(stack, name)
+    work(stack.aws, fetched(stack, name, old))
+    stack.aws.clock.move_by(timedelta(days=15))
+    assert turn(stack, name)["action"] == "DeactivateKey"
+    until = stack.aws.clock.now() + timedelta(days=30)
+    return {"USER_NAME": name, "KEY_ID": old.key_id, "OWNER": "alice@example.com", "UNTIL": f"{until:%Y-%m-%d}"}
+
+
+@pytest.fixture(scope="module")
+def user(stack: Deployment) -> dict[str, str]:
+    return deactivated(stack, "quinn")
+
+
+def status_of_key(stack: Deployment, user: dict[str, str]) -> str | None:
+    return statuses(stack, user["USER_NAME"]).get(user["KEY_ID"])
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in SHOWN_BELOW], ids=lambda page: page.name)
+def test_the_commands_of_a_page_run_in_the_order_in_which_they_stand(
+    stack: Deployment, shell: Shell, user: dict[str, str], page: Page
+) -> None:
+    for commands in page.commands:
+        said = shell.run(commands, **user)
+        assert "FunctionError" not in said
+        assert '"status": "FAILED"' not in said
+    assert len(statuses(stack, "quinn")) == 2, "whatever the page does, no key is gone"
+
+
+def test_the_dead_letters_are_read_and_in_the_end_gone(stack: Deployment, shell: Shell) -> None:
+    queue, sqs = stack.outputs["DeadLetterQueueUrl"], stack.aws.client("sqs")
+    sqs.send_message(QueueUrl=queue, MessageBody="a dead letter")
+    check, again, purge = LETTERS.commands
+    assert "a dead letter" in shell.run(check)
+    said = shell.run(again)
+    assert "FunctionError" not in said
+    assert "guards no user's key" in said, "the signal is followed once more"
+    shell.run(purge)
+    stack.aws.clock.move_by(timedelta(minutes=2))
+    assert "Messages" not in sqs.receive_message(QueueUrl=queue)
+
+
+def test_a_program_has_its_key_back(stack: Deployment, shell: Shell) -> None:
+    lost = deactivated(stack, "rosa")
+    check, fix = LOST.commands
+    assert "can be reactivated until" in shell.run(check, **lost)
+    assert "ReactivateKey" in shell.run(fix, **lost)
+    assert status_of_key(stack, lost) == "Active"
+
+
+def test_a_user_may_read_its_secret(stack: Deployment, shell: Shell) -> None:
+    iam = stack.aws.client("iam")
+    old = a_user(stack, "saul", age=80)
+    turn(stack, "saul")
+    iam.detach_user_policy(UserName="saul", PolicyArn=stack.outputs["ReadOwnSecretPolicyArn"])
+    check, fix, undo = UNREADABLE.commands
+    assert iam.get_user(UserName="saul")["User"]["UserId"] in shell.run(check, USER_NAME="saul")
+    shell.run(fix, USER_NAME="saul")
+    assert fetched(stack, "saul", old)
+    shell.run(undo, USER_NAME="saul")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        fetched(stack, "saul", old)
+
+
+def test_an_exposed_key_is_switched_off_and_in_the_end_deleted(stack: Deployment, shell: Shell) -> None:
+    old = a_user(stack, "tara", age=80)
+    turn(stack, "tara")
+    exposed = {"USER_NAME": "tara", "KEY_ID": old.key_id, "UNTIL": f"{stack.aws.clock.now():%Y-%m-%d}"}
+    check, switch_off, delete, undo = EXPOSED.commands
+    assert "tara" in shell.run(check, **exposed)
+    shell.run(switch_off, **exposed)
+    assert status_of_key(stack, exposed) == "Inactive"
+    assert turn(stack, "tara")["reason"] == "Exempt"
+    shell.run(undo, **exposed)
+    assert status_of_key(stack, exposed) == "Active"
+    shell.run(delete, **exposed)
+    assert status_of_key(stack, exposed) is None
+    assert turn(stack, "tara")["reason"] != "Exempt"
+
+
+def test_each_brake_holds_and_is_released(stack: Deployment, shell: Shell) -> None:
+    check, no_run, no_key, observe, no_schedule, undo = STOP.commands
+    a_user(stack, "ursa", age=0)
+    request = {"action": "rotate", "users": ["ursa"], "force": True}
+    runs, now = DailyRuns(stack), stack.aws.clock.now()
+    set_schedule(stack, "ENABLED")  # it is overdue, so it fires once, and not again for a day
+    runs.ended(now)
+
+    def state() -> list[str]:
+        return shell.run(check).split()[-2:]
+
+    assert state() == ["enforce", "ENABLED"]
+    shell.run(no_run)
+    with pytest.raises(ClientError, match="TooManyRequests"):
+        stack.invoke(request)
+    shell.run(no_key)
+    as_rotator = acting_as(stack, stack.outputs["RotatorFunctionName"])
+    assert as_rotator("iam", "list_access_keys", UserName="ursa") == "allowed"
+    assert as_rotator("iam", "create_access_key", UserName="ursa") == "AccessDenied"
+    shell.run(observe)
+    shell.run(no_schedule)
+    assert state() == ["observe", "DISABLED"]
+    assert len(statuses(stack, "ursa")) == 1
+    assert '"status": "OK"' in shell.run(undo)
+    assert state() == ["enforce", "ENABLED"]
+    assert stack.invoke(request)["totals"]["CreateKey"] == 1

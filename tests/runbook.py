@@ -1,0 +1,36 @@
+"""The runbook's pages, and the commands that they show."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from infra.bundle import ROOT
+
+FOLDER: Final = ROOT / "docs/runbook"
+SECTIONS: Final = ["What it means", "Does anything break today?", "Check", "Fix", "Undo", "Whom to call"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its name and its text."""
+
+    name: str
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return (FOLDER / f"{self.name}.md").read_text(encoding="utf-8")
+
+    @property
+    def headings(self) -> list[str]:
+        """Its sections' headings."""
+        return re.findall(r"^## (.*)$", self.text, re.MULTILINE)
+
+    @property
+    def commands(self) -> list[str]:
+        """What it shows to be run, a block each."""
+        return re.findall(r"^```\n(.*?)^```$", self.text, re.MULTILINE | re.DOTALL)
+
+
+INDEX: Final = Page("README")
+PAGES: Final = [Page(path.stem) for path in sorted(FOLDER.glob("*.md")) if path.stem != INDEX.name]
