@@ -32,6 +32,7 @@ $(VENV)/.ready: requirements-dev.txt | tools
 	@echo "setting up $(VENV): the CDK, the tests and the tools"
 	@$(PYTHON) -m venv $(VENV)
 	@$(VENV)/bin/python $(PIP_INSTALL) -r requirements-dev.txt
+	@$(VENV)/bin/python -m pip install --quiet --no-input --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(SANDBOX_VENV)/.ready: sandbox/requirements.txt | tools

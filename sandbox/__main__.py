@@ -43,6 +43,7 @@ def _instructions(aws: LocalAws, deployment: Deployment) -> str:
         {exports}
 
         A user with a key of 80 days:      aws iam list-access-keys --user-name alice
+        Ask and operate it:                .venv/bin/keyturn status (plan, rotate alice, doctor, …)
         Invoke the rotator:                aws lambda invoke --function-name {function} \\
                                              --payload '{request}' /dev/stdout
         See the secret:                    aws secretsmanager get-secret-value --secret-id keyturn/alice/access-key

@@ -20,7 +20,6 @@ from sandbox.demo.programs import secret_name
 from sandbox.demo.seeding import work
 from sandbox.local_aws import Credential, Deployment
 from sandbox.places import CDK, CHECKOUT
-from tests.e2e.conftest import Observed
 from tests.e2e.test_rotation import a_user, fetched, statuses
 
 PROGRAM = [sys.executable, "-m", "keyturn_cli.main"]
@@ -261,21 +260,21 @@ def test_an_interrupted_trial_leaves_nothing_either(
     assert canaries(stack) == ([], [])
 
 
-def test_in_mode_observe_nothing_is_verified_and_nobody_is_made(observed: Observed) -> None:
+def test_in_mode_observe_nothing_is_rotated_or_verified(console: Console, stack: Deployment) -> None:
     """Judged by the mode in the function's environment, which is put back as it was."""
-    stack = observed.deployment
+    old = a_user(stack, "console-observed", age=80)
     client, name = stack.aws.client("lambda"), stack.outputs["RotatorFunctionName"]
     variables = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-    client.update_function_configuration(
-        FunctionName=name, Environment={"Variables": {**variables, "KEYTURN_MODE": "observe"}}
-    )
+    observing = {"Variables": {**variables, "KEYTURN_MODE": "observe"}}
+    client.update_function_configuration(FunctionName=name, Environment=observing)
     try:
-        ended = Console(stack).run("verify", "--yes")
-        refused = Console(stack).run("rotate", "watched", "--force", "--yes")
+        verified = console.run("verify", "--yes")
+        rotated = console.run("rotate", "console-observed", "--yes")
     finally:
         client.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
-    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1)
-    assert "mode observe" in ended.stderr
+    assert (verified.returncode, verified.stdout, verified.stderr.count("\n")) == (1, "", 1)
+    assert "mode observe" in verified.stderr
     assert canaries(stack) == ([], [])
-    assert refused.returncode == 1
-    assert '"mode": "enforce"' in refused.stderr
+    assert rotated.returncode == 1
+    assert '"mode": "enforce"' in rotated.stderr
+    assert statuses(stack, "console-observed") == {old.key_id: "Active"}
