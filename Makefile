@@ -65,6 +65,10 @@ test: setup  ## Run all tests
 prove: setup  ## Try everything to make it lose a key: faults, crashes, races, load (takes long)
 	@KEYTURN_PROVE=1 pytest -n 2 tests/protocol
 
+.PHONY: browser
+browser: setup  ## Look at the report's pages in a real browser (needs a Chromium)
+	@pytest tests/browser
+
 .PHONY: letters
 letters: $(VENV)/.ready  ## Render the letters to owners into the Lambda's package
 	@python -m letters

@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from keyturn.domain import tags as tag
-from keyturn.domain.secret_labels import secret_name
 from keyturn_cli.forecasting.course import Course
 from keyturn_cli.forecasting.figures import Forecast, UserFigures
 from keyturn_cli.forecasting.life import SUCCESSOR, Life, spoken
-from keyturn_cli.reasons import Known, advice_of, command_for
+from keyturn_cli.reasons import advice_of
 from keyturn_cli.reporting.controls import CONTROL_MAP, Judged, judged
 from keyturn_cli.reporting.evidence import policy_of
 from keyturn_cli.reporting.periods import KeyLife, periods
@@ -42,17 +41,15 @@ def document(forecast: Forecast, first: Sequence[Life]) -> dict[str, Any]:
 
 def _verdict(forecast: Forecast) -> dict[str, Any]:
     it, days = forecast.summary, forecast.terms.days
-    late, blocked = it["red_at_the_end_after"], it["blocked_at_the_end"]
+    late, blocked, before = it["red_at_the_end_after"], it["blocked_at_the_end"], it["red_at_the_end_before"]
     state = State.FAIL if late else State.ATTENTION if blocked else State.PASS
     users, limit = it["users"], forecast.terms.settings.max_age_days
     return {
         "state": state.value,
         "headline": f"{it['red_days_before']} red days if nothing is done, {it['red_days_after']} with Keyturn",
         "sentences": [
-            f"A red day is a day on which a key of a user is Active and older than {limit} days; this counts {days} "
-            f"days of {users} users.",
-            f"On the last day {it['red_at_the_end_before']} users have such a key if nothing is done, {late} with "
-            "Keyturn.",
+            f"On a red day a key of a user is Active and over {limit} days old; this is of {users} users, {days} days.",
+            f"Over the limit on the last day: {before} users if nothing is done, {late} with Keyturn.",
             f"{it['rotations']} rotations of {it['users_rotated']} users, at most {it['most_rotations_a_day']} a day.",
             f"{blocked} users are blocked at the end, until somebody acts.",
         ],
@@ -72,9 +69,6 @@ def _user(figures: UserFigures, first: Life, end: datetime) -> dict[str, Any]:
     last = course.waits[-1] if course.waits else None
     held = figures.blocked_at_the_end
     name = course.life.user.name
-    message = spoken(held.message) if held else ""
-    # The report has no key IDs, so that a command which needs one is left out.
-    known = Known(name, None, secret_name(settings.secret_prefix, name), message)
     return {
         "user": name,
         "stage": last.reason.stage.value if last else "Due",
@@ -83,9 +77,9 @@ def _user(figures: UserFigures, first: Life, end: datetime) -> dict[str, Any]:
         "blocked": held is not None,
         "reason": held.reason.label if held else None,
         "who": advice_of(held.reason).who.value if held else None,
-        "message": message,
+        "message": spoken(held.message) if held else None,
         "do": advice_of(held.reason).change if held else None,
-        "command": (command_for(held.reason, known) or None) if held else None,
+        "command": None,  # most name a key, and the credential report has no key IDs
         "keys": [
             {
                 "id": spoken(life.id),

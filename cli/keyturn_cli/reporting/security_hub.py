@@ -36,20 +36,21 @@ class Sent:
 
 def send(client: "Client", findings: Sequence[dict[str, Any]], prefix: str, at: str) -> Sent:
     """Import findings; those below the prefix that are not among them are archived as passed."""
+    refused: list[str] = []
+    imported = _imported(client, findings, refused)
     holding = {finding["Id"] for finding in findings}
     over = [_archived(each, at) for each in _active(client, prefix) if each["Id"] not in holding]
-    refused: list[str] = []
-    counts = [sum(_imported(client, batch, refused) for batch in _batches(each)) for each in (findings, over)]
-    return Sent(counts[0], counts[1], tuple(refused))
+    return Sent(imported, _imported(client, over, refused), tuple(refused))
 
 
-def _imported(client: "Client", batch: list[dict[str, Any]], refused: list[str]) -> int:
-    answer = client.batch_import_findings(Findings=batch)
+def _imported(client: "Client", findings: Sequence[dict[str, Any]], refused: list[str]) -> int:
+    answers = [client.batch_import_findings(Findings=batch) for batch in _batches(findings)]
     refused.extend(
         f"finding {each['Id']} was refused: {each['ErrorCode']}: {each['ErrorMessage']}"
+        for answer in answers
         for each in answer.get("FailedFindings", [])
     )
-    return int(answer["SuccessCount"])
+    return sum(answer["SuccessCount"] for answer in answers)
 
 
 def _active(client: "Client", prefix: str) -> Iterator[dict[str, Any]]:
