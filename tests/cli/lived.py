@@ -24,7 +24,7 @@ HOSTILE = "<script>alert(1)</script>\u202e\n\"'&"
 class LogsClient:
     """The functions' logs, by log group; `denied` refuses to give them."""
 
-    exceptions = SimpleNamespace(ResourceNotFoundException=LookupError)
+    exceptions = SimpleNamespace(ResourceNotFoundException=LookupError, ClientError=ClientError)
 
     def __init__(self) -> None:
         self.events: dict[str, list[dict[str, Any]]] = {}

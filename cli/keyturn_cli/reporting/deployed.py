@@ -5,8 +5,6 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from botocore.exceptions import ClientError
-
 from keyturn_cli import run_report
 from keyturn_cli.journal import RESPONDER, turns
 from keyturn_cli.progress import counting, working
@@ -51,13 +49,14 @@ def _subjects(
 
 
 def _deeds(stack: Stack, since: datetime, notes: list[str]) -> Iterator[Deed]:
+    refusals = stack.client("logs").exceptions
     for function in (ROTATOR, RESPONDER):
         try:
             for entry in turns(stack, function, since, _PATTERN):
                 if entry["outcome"] in _TOLD:
                     yield _deed(entry)
-        except ClientError as error:
-            if error.response.get("Error", {}).get("Code") not in _DENIED:
+        except refusals.ClientError as error:
+            if error.response["Error"]["Code"] not in _DENIED:
                 raise
             notes.append(
                 f"what was done is not told: reading the logs of {stack.output(function)} is denied "
