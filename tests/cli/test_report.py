@@ -145,6 +145,12 @@ def test_a_key_that_somebody_switched_off_is_not_drawn_as_active(whole: dict[str
     assert [each["stage"] for each in gone["periods"]] == ["Inactive"]
 
 
+def test_a_key_deactivated_before_the_period_and_deleted_in_it_is_not_drawn_as_active(whole: dict[str, Any]) -> None:
+    first = user(whole, "idle-backup")["keys"][0]
+    assert first["status"] == "Deleted"
+    assert [each["stage"] for each in first["periods"]] == ["Recovery"]
+
+
 def test_an_exemption_has_its_end_and_says_whether_it_covers_an_old_key(whole: dict[str, Any]) -> None:
     assert whole["exemptions"] == [
         {"user": "vendor-printer", "until": "2030-06-30", "days_left": 50, "over_limit": True}

@@ -112,25 +112,29 @@ def _inactive_since(subject: Subject, key: AccessKey, review: datetime | None) -
 
 def _gone(subject: Subject) -> Iterator[KeyLife]:
     there = {key.id for key in subject.holding.keys}
-    created = {deed.key: deed.at for deed in _deeds(subject, "CreateKey")}
     for deed in (*_deeds(subject, "DeleteKey"), *_deeds(subject, "DiscardKey")):
-        if deed.key is None or deed.key in there:
-            continue
-        off = _deeds(subject, "DeactivateKey", deed.key)
-        deactivated = off[-1].at if off else None
-        successors = [at for key, at in created.items() if key != deed.key and at <= (deactivated or deed.at)]
-        begun = created.get(deed.key, min(subject.account.since, deactivated or deed.at))
-        if found := _deeds(subject, "RecordInactive", deed.key):
-            # Before it was found so nobody knows; if Keyturn did not make the key, it is taken to have slept all along.
-            deactivated = deactivated or (found[0].at if deed.key in created else begun)
-        yield KeyLife(
-            deed.key,
-            begun,
-            superseded=max((at for at in successors if at > begun), default=None),
-            deactivated=deactivated,
-            deleted=deed.at,
-            recovering=bool(off),
-        )
+        if deed.key is not None and deed.key not in there:
+            yield _gone_life(subject, deed, deed.key)
+
+
+def _gone_life(subject: Subject, deletion: Deed, key_id: str) -> KeyLife:
+    created = {deed.key: deed.at for deed in _deeds(subject, "CreateKey")}
+    begun = created.get(key_id, min(subject.account.since, deletion.at))
+    found = _deeds(subject, "RecordInactive", key_id)
+    off = _deeds(subject, "DeactivateKey", key_id) or (found if key_id in created else [])
+    # A key that was deleted had been Inactive for its recovery period: if the period has not seen it switched off, it
+    # has slept all along.
+    asleep = begun if key_id not in created else None
+    deactivated = off[-1].at if off else asleep
+    successors = [at for key, at in created.items() if key != key_id and begun < at <= (deactivated or deletion.at)]
+    return KeyLife(
+        key_id,
+        begun,
+        superseded=max(successors, default=None),
+        deactivated=deactivated,
+        deleted=deletion.at,
+        recovering=not found,
+    )
 
 
 def _deeds(subject: Subject, action: str, key: str | None = None) -> list[Deed]:
