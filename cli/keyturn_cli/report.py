@@ -90,7 +90,7 @@ def command(
         code = _findings(shown, stack, product_arn, out, send=send) or code
     else:
         write(_WRITERS[Kind(kind)](shown), out)
-    for note in whole["notes"]:
+    for note in shown["notes"]:
         say(note)
     verdict = whole["verdict"]
     if out:

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from keyturn_cli.reporting.deployed import gather
 from keyturn_cli.reporting.document import document
+from keyturn_cli.reporting.page import report_page
 from keyturn_cli.trouble import Trouble
 from tests.cli.lived import LivedStack, a_user, an_account
 from tests.cli.running import Ended, keyturn
@@ -214,6 +215,16 @@ def test_a_user_whose_keys_cannot_be_read_is_not_vouched_for() -> None:
     assert whole["verdict"]["state"] == "attention"
     assert whole["verdict"]["headline"] == "No Active key that could be read is over the limit"
     assert "secretive" not in str(whole["controls"])
+    assert "no access key" not in report_page(whole), "nobody knows"
+
+
+def test_a_key_made_after_the_operators_clock_is_new_and_no_error() -> None:
+    stack = LivedStack()
+    a_user(stack, "alice", age=0)
+    slow = stack.world.now - timedelta(minutes=3)
+    whole = document(gather(stack, 90, slow)[0])  # type: ignore[arg-type] # as above
+    assert user(whole, "alice")["keys"][0]["age_days"] == 0
+    assert "No Active key is over the limit" in report_page(whole)
 
 
 class Refusing:

@@ -82,9 +82,10 @@ def test_what_lies_outside_of_the_drawing_is_cut_off() -> None:
 
 
 @pytest.mark.parametrize(
-    ("age", "column"), [(0, 0), (14, 0), (15, 1), (75, 5), (90, 5), (91, 6), (180, 6), (181, 7), (5000, 7)]
+    ("age", "column"),
+    [(0, 0), (14, 0), (15, 1), (75, 5), (-0.01, 0), (90, 5), (90.1, 6), (91, 6), (180, 6), (180.1, 7), (5000, 7)],
 )
-def test_an_age_stands_in_its_column(age: int, column: int) -> None:
+def test_an_age_stands_in_its_column(age: float, column: int) -> None:
     assert [each.number for each in ages([age], 90)] == [int(index == column) for index in range(8)]
     assert [each.over for each in ages([age], 90)] == [False] * 6 + [True] * 2
 

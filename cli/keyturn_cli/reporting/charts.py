@@ -112,13 +112,14 @@ class Column:
         return "older" if self.last is None else f"to {self.last}"
 
 
-def ages(days: Iterable[int], limit: int) -> list[Column]:
-    """Sort ages into columns: six up to the limit, and two beyond it."""
+def ages(days: Iterable[float], limit: int) -> list[Column]:
+    """Sort ages in days into columns: six up to the limit, and two beyond it, be it by an hour."""
     edges = [round(limit * each / _BARS_TO_THE_LIMIT) for each in range(_BARS_TO_THE_LIMIT)]
     starts = [*edges, limit + 1, 2 * limit + 1]
     numbers = [0] * len(starts)
     for age in days:
-        numbers[max(index for index, start in enumerate(starts) if age >= start)] += 1
+        within = sum(age >= edge for edge in edges[1:])
+        numbers[within if age <= limit else len(edges) + (age > 2 * limit)] += 1
     most = max([*numbers, 1])
     width = 100 / len(starts)
     return [

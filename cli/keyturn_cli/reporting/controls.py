@@ -25,7 +25,7 @@ class Judged:
 
 def _too_old(it: Judged, rule: Mapping[str, Any]) -> str | None:
     oldest = max((it.now - key.created for key in it.keys), default=timedelta())
-    return f"a key is {oldest.days} days old" if oldest > timedelta(days=rule["days"]) else None
+    return f"a key is over {oldest.days} days old" if oldest > timedelta(days=rule["days"]) else None
 
 
 def _too_many(it: Judged, _rule: Mapping[str, Any]) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from keyturn.domain import tags as tag
 from keyturn.domain.access_key import AccessKey, LastUse, User
@@ -13,7 +13,7 @@ from keyturn.domain.standing import exempt_until
 from keyturn.settings import Settings
 
 Line = Mapping[str, Any]
-OUT_OF_SCOPE = "OutOfScope"
+OUT_OF_SCOPE: Final = "OutOfScope"
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,8 @@ class Subject:
         return self.account.policy_of(self.user).max_age
 
     def age(self, key: AccessKey) -> timedelta:
-        """How old a key is."""
-        return self.account.now - key.created
+        """How old a key is; one that was made just now may be of a moment that the operator's clock has not reached."""
+        return max(timedelta(), self.account.now - key.created)
 
     @property
     def over_limit(self) -> tuple[AccessKey, ...]:

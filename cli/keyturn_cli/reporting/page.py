@@ -24,7 +24,8 @@ def report_page(document: Mapping[str, Any]) -> str:
     keys = [key for user in document["users"] for key in user["keys"]]
     limit = document["settings"]["max_age_days"]
     axis = charts.Axis.of(keys, charts.moment(document["period"]["from"]), charts.moment(document["made_at"]))
-    columns = charts.ages((key["age_days"] for key in keys if key["status"] == "Active"), limit)
+    created = (charts.moment(key["created"]) for key in keys if key["status"] == "Active")
+    columns = charts.ages(((axis.today - at) / timedelta(days=1) for at in created), limit)
     return _written("report.html.j2", it=document, axis=axis, columns=columns, limit=limit, limit_of=_limit)
 
 
