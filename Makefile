@@ -62,8 +62,8 @@ test: setup  ## Run all tests
 	@pytest
 
 .PHONY: prove
-prove: setup  ## Try everything to make it lose a key: faults, crashes, races, load (takes long)
-	@KEYTURN_PROVE=1 pytest -n 2 tests/protocol
+prove: setup  ## Try everything to make it lose a key: faults, pairs, races, people, load, mutants (takes two hours)
+	@KEYTURN_PROVE=1 pytest -n 2 --dist worksteal tests/protocol tests/mutants tests/unit/sweep tests/unit/test_bad_input_*.py
 
 .PHONY: browser
 browser: setup  ## Look at the report's pages in a real browser (needs a Chromium)

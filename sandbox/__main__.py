@@ -10,7 +10,8 @@ from rich.console import Console
 from sandbox.cdk import CdkError, account_variables
 from sandbox.local_aws import Deployment, LocalAws, local_aws, synthesis
 
-SETTINGS = {"mode": "enforce"}
+SENDER, OWNER = "keyturn@example.com", "alice-team@example.com"
+SETTINGS = {"mode": "enforce", "notify_from": SENDER}
 ALICE_S_KEY_IS = timedelta(days=80)
 
 
@@ -20,6 +21,7 @@ def main() -> None:
     console = Console(highlight=False, markup=False, soft_wrap=True)
     with synthesis(SETTINGS) as assembly, local_aws() as aws:
         console.print("Starting an AWS account on this machine and deploying the stack …")
+        aws.client("ses").verify_email_identity(EmailAddress=SENDER)
         _create_alice(aws)
         console.print(_instructions(aws, aws.deploy(assembly)))
         threading.Event().wait()
@@ -28,7 +30,7 @@ def main() -> None:
 def _create_alice(aws: LocalAws) -> None:
     # Keys get old by living: the clock is set back, the user and its key are created, the clock is set right.
     aws.clock.move_by(-ALICE_S_KEY_IS)
-    aws.client("iam").create_user(UserName="alice")
+    aws.client("iam").create_user(UserName="alice", Tags=[{"Key": "keyturn:owner", "Value": OWNER}])
     aws.client("iam").create_access_key(UserName="alice")
     aws.clock.move_by(ALICE_S_KEY_IS)
 
@@ -49,6 +51,7 @@ def _instructions(aws: LocalAws, deployment: Deployment) -> str:
         See the secret:                    aws secretsmanager get-secret-value --secret-id keyturn/alice/access-key
         Move the clock (days from now):    echo +20d > {clock}
           the daily schedule fires when its time has come
+        Read the letters to alice's owner: ls {mail}
         See what would change (checkout):  cdk diff
         See every call:                    tail -f {calls}
 
@@ -61,6 +64,7 @@ def _instructions(aws: LocalAws, deployment: Deployment) -> str:
         function=deployment.outputs["RotatorFunctionName"],
         request=request,
         clock=aws.clock.file,
+        mail=aws.mailbox.place,
         calls=aws.emulator.calls,
         outputs="\n".join(f"  {name} = {value}" for name, value in deployment.outputs.items()),
     )

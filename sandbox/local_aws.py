@@ -104,7 +104,7 @@ def local_aws(*, start: datetime | None = None) -> Iterator[LocalAws]:
         stack.enter_context(_ended_by_sigterm())
         place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="keyturn-sandbox-")))
         clock = Clock(place / "clock", start)
-        mailbox = Mailbox(free_port())
+        mailbox = Mailbox(place / "mail", free_port())
         stack.callback(mailbox.close)
         emulator = LocalEmulator(place, clock, mailbox.address)
         stack.callback(emulator.close)

@@ -61,6 +61,9 @@ def _setting_options(function: Callable[..., Any]) -> Callable[..., Any]:
     metavar="FILE",
     help="Write the forecast as a page, too: before and after, with a timeline of every user's keys.",
 )
+@click.option(
+    "--by", type=click.Choice(["day", "week"]), default="week", show_default=True, help="How a table adds up the load."
+)
 @_setting_options
 @exit_code_option
 @output_options
@@ -73,6 +76,7 @@ def command(
     users: Path | None,
     consumers: str,
     page: Path | None,
+    by: str,
     exit_code: bool,
     output: Output,
     **settings: str | None,
@@ -94,6 +98,10 @@ def command(
     begins = _start(start)
     rows = read_report(report)
     terms = Terms(_settings(config, settings), begins, days, Habits(None if consumers == "stay" else timedelta(days=1)))
+    if terms.settings.opt_in and users is None:
+        raise WrongUsage(
+            "opt_in is true, so only tagged users are in scope, and the report has no tags: add --users FILE"
+        )
     details = read_users(users) if users else {}
     lives = opening.lives(rows, details, terms.settings, begins)
     with counting(f"{days} days of {len(lives)} users", days) as tick:
@@ -109,7 +117,7 @@ def command(
         _warn(rows, begins)
     if page:
         _write_page(forecast, lives, page)
-    show(forecast, output)
+    show(forecast, output, days_a_line=7 if by == "week" else 1)
     found = forecast.blocked or forecast.summary["red_days_after"]
     return FINDINGS if exit_code and found else 0
 

@@ -23,7 +23,7 @@ def command(*, user: str, output: Output, connect: Connect) -> int:
       keyturn rollback alice
     """
     report = connect().invoke({"action": "rollback", "users": [user]}, f"rolling back {user}")
-    output.answer(report, report["users"], run_report.WHAT)
+    output.answer(run_report.document(report), report["users"], run_report.WHAT)
     if any(line["outcome"] == "Planned" for line in report["users"]):
         say('the stack is in mode observe, so nothing was done: set "mode": "enforce" in cdk.json and deploy to act')
         return FAILED

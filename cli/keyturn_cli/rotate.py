@@ -78,7 +78,7 @@ def _to_do(document: dict[str, Any]) -> list[str]:
 
 
 def _show(report: dict[str, Any], output: Output) -> int:
-    output.answer(report, report["users"], run_report.WHAT)
+    output.answer(run_report.document(report), report["users"], run_report.WHAT)
     totals = report["totals"]
     output.line(f"\n{totals['done']} done, {totals['held']} held, {totals['failed']} failed. Run {report['run_id']}.")
     for note in report["notes"]:

@@ -18,6 +18,11 @@ WHAT: Final = (
 )
 
 
+def document(report: Mapping[str, Any]) -> dict[str, Any]:
+    """The report of a run that acts, as JSON."""
+    return {"kind": "keyturn run", "schema": 1, **report}
+
+
 def advised(line: Mapping[str, Any], secret_prefix: str) -> Line:
     """Add to a user's line what it means for people."""
     reason = reason_of(line["reason"])

@@ -48,7 +48,7 @@ class Mailing:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the run's report says of them."""
-        return (f"{self.failed} letters to owners could not be sent",) if self.failed else ()
+        return (f"letters to owners that could not be sent: {self.failed}",) if self.failed else ()
 
     def deliver(self, outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
         """Send to each owner what it should know; a letter that could not be sent is noted in its outcome."""
@@ -56,19 +56,18 @@ class Mailing:
 
     def send(self, outcome: Outcome) -> Outcome:
         """Send the letter that the outcome calls for, if it does and the user has an owner."""
-        trouble: str | None
         try:
-            trouble = "" if self._sent(outcome) else None
+            self.sent += self._sent(outcome)
         except (AwsError, tag.InvalidTag, Undelivered) as error:
-            trouble = str(error)
+            return self._noted(outcome, str(error))
         except Exception as error:  # noqa: BLE001 - no letter is worth a run's report
             place = traceback.extract_tb(error.__traceback__)[-1]
-            trouble = f"unexpected {type(error).__name__} in {place.name} ({place.filename}:{place.lineno})"
-        if trouble is None:
-            return outcome
-        if not trouble:
-            self.sent += 1
-            return outcome
+            return self._noted(
+                outcome, f"unexpected {type(error).__name__} in {place.name} ({place.filename}:{place.lineno})"
+            )
+        return outcome
+
+    def _noted(self, outcome: Outcome, trouble: str) -> Outcome:
         self.failed += 1
         return replace(outcome, notes=(*outcome.notes, f"the owner could not be told by mail: {trouble}"))
 

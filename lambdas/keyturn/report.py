@@ -109,7 +109,7 @@ def line(outcome: Outcome) -> dict[str, Any]:
         "user": outcome.user.name,
         "account": outcome.user.account,
         "action": outcome.action.name,
-        "stage": outcome.reason.stage.value,
+        "stage": None if outcome.reason is Reason.TEST_MAIL_REQUESTED else outcome.reason.stage.value,
         "key": outcome.key,
         "reason": outcome.reason.label,
         "message": outcome.message,

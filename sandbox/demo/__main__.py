@@ -17,7 +17,7 @@ from sandbox.runs import DailyRuns
 
 # Before the oldest key of the seeds.
 PAST = timedelta(days=200)
-SETTINGS = {"mode": "enforce", "user_path": people.PATH}
+SETTINGS = {"mode": "enforce", "user_path": people.PATH, "notify_from": people.SENDER}
 
 
 def main() -> int:
@@ -32,6 +32,7 @@ def main() -> int:
         screen.introduce()
         credentials = seed(aws, everybody, day_0)
         screen.say("Deploying the stack with the CDK, mode enforce …")
+        aws.client("ses").verify_email_identity(EmailAddress=people.SENDER)
         deployment = aws.deploy(assembly)
         life = Life(deployment, everybody, credentials, DailyRuns(deployment))
         screen.say(f"Set up in {time.monotonic() - started:.0f} s. Now {arguments.days} days pass.\n")

@@ -51,6 +51,8 @@ class Person:
 
 
 GUARD_ALARM = "billing-errors"
+# Owners get their mail from here.
+SENDER = "keyturn@example.com"
 
 EVERY_SITUATION = (
     Person(
@@ -58,6 +60,7 @@ EVERY_SITUATION = (
         situation="a key about to be too old, a program that uses it daily",
         keys=(SeedKey(age=84, used=1),),
         programs=(Program(),),
+        tags={"keyturn:owner": "payments@example.com"},
     ),
     Person(
         name="reports",
@@ -136,6 +139,7 @@ EVERY_SITUATION = (
         situation="a program that keeps its old key and never fetches",
         keys=(SeedKey(age=78, used=1),),
         programs=(Program(fetches=False),),
+        tags={"keyturn:owner": "stubborn@example.com"},
         may_be_overdue="its key is in use, and is not cut",
     ),
     Person(name="console-only", situation="no keys at all"),

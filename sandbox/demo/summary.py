@@ -34,6 +34,7 @@ def figures(life: Life, last: Day, seconds: float) -> Iterator[Figure]:
     work = sum(program.calls for program in life.programs)
     yield Figure("errors seen by programs", f"{len(life.program_errors)} of {work} days of work")
     yield Figure("Active keys older than 90 days", str(sum(map(len, too_old(life, last).values()))))
+    yield Figure("letters to owners", str(len(life.deployment.aws.mailbox.mail())))
     yield Figure("API calls by the rotator", f"{calls} ({calls / last.number:.1f} a run)")
     yield Figure("time", f"{seconds:.0f} s")
 

@@ -135,3 +135,26 @@ def test_the_canary_s_secret_access_key_is_in_no_representation() -> None:
     canary = a_canary({}, {}, [])
     canary.secret_access_key = "fake-secret-of-the-canary"
     assert "fake-secret" not in repr(canary)
+
+
+@pytest.mark.parametrize(
+    ("refusals", "good", "said"),
+    [
+        ([], True, "a test message was sent"),
+        (
+            ["the rotator refused: request.action must be one of rotate, and is 'notify_test'"],
+            False,
+            "deploy a newer one",
+        ),
+        (["the rotator refused: the topic is gone"], False, "the topic is gone"),
+    ],
+)
+def test_a_test_message_is_asked_for_and_what_comes_of_it_is_told(
+    *, refusals: list[str], good: bool, said: str
+) -> None:
+    canary = a_canary({}, {}, [])
+    stack: Any = canary.stack
+    stack.refusals += refusals
+    checked = Trial(canary)._mail()
+    assert checked.good is good
+    assert said in checked.message

@@ -185,6 +185,7 @@ def test_the_repository_s_own_cdk_json_is_read(told: Told) -> None:
     [
         (("--max-age-days", "30"), "max_age_days is 30: with grace_days 14 and recovery_days 30 allowed is 59 or more"),
         (("--grace-days", "soon"), "grace_days is 'soon': allowed is a whole number"),
+        (("--opt-in", "true"), "add --users FILE"),
         (("--start", "tomorrow"), "--start is 'tomorrow'"),
         (("--days", "0"), "0 is not in the range"),
         (("--consumers", "leave"), "'leave' is not one of"),
@@ -222,6 +223,16 @@ def test_a_table_says_the_same_in_words(tmp_path: Path, capsys: pytest.CaptureFi
     assert "has two Active keys (key 2, key 1)" in out or "has two Active keys (key 1, key 2)" in out
     assert "AKIA" not in out
     assert "Assumed" in out
+
+
+def test_the_load_is_told_by_day_on_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = written(tmp_path, row("alice", Key(60, used=0.3)))
+    by_day = keyturn(capsys, "forecast", report, *FROM, "--by", "day").out.splitlines()
+    (line,) = (each for each in by_day if each.startswith("2030-06-16"))
+    assert line.split() == ["2030-06-16", "1", "0", "0", "0", "0", "0", "0"]
+    by_week = keyturn(capsys, "forecast", report, *FROM).out
+    assert "2030-06-15 " in by_week
+    assert "2030-06-16 " not in by_week.split("Load and red days")[1]
 
 
 def test_csv_has_a_line_for_each_user(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

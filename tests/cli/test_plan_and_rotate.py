@@ -1,5 +1,6 @@
 """A plan is shown and saved; a rotation does what was shown, after it was asked for, and nothing else."""
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -162,6 +163,24 @@ def test_without_a_terminal_nothing_is_asked_and_nothing_done(monkeypatch: Patch
     assert stack.asked == []
 
 
+class Terminal(io.StringIO):
+    """Somebody at a terminal, who types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("typed", "code", "acts"), [("y\n", 0, 1), ("n\n", 1, 0), ("\n", 1, 0), ("", 130, 0)])
+def test_at_a_terminal_it_asks_and_no_answer_is_no(
+    monkeypatch: Patch, capsys: Capture, typed: str, code: int, acts: int
+) -> None:
+    stack = deployed(monkeypatch, due("alice"))
+    monkeypatch.setattr("sys.stdin", Terminal(typed))
+    ended = keyturn(capsys, "rotate", "alice")
+    assert (ended.code, len(stack.acted)) == (code, acts)
+    assert "CreateKey" in ended.out, "what it asks about is shown before"
+
+
 @pytest.mark.parametrize("options", [("alice",), ("--force",)])
 def test_a_saved_plan_says_who_and_how(monkeypatch: Patch, capsys: Capture, options: tuple[str, ...]) -> None:
     stack = deployed(monkeypatch, due("alice"))
@@ -205,6 +224,7 @@ def test_nothing_to_do_is_well(monkeypatch: Patch, capsys: Capture) -> None:
 def test_a_program_that_reads_the_answer_gets_the_run_s_report_alone(monkeypatch: Patch, capsys: Capture) -> None:
     deployed(monkeypatch, due("alice"))
     ended = keyturn(capsys, "rotate", "alice", "--yes", "-o", "json")
+    assert (ended.json["kind"], ended.json["schema"]) == ("keyturn run", 1)
     assert ended.json["users"][0]["outcome"] == "Done"
     assert "1 to do" in ended.err
 

@@ -1,6 +1,7 @@
 """Small Lambda functions, for what the emulator does with any function."""
 
 import io
+import itertools
 import json
 import zipfile
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from typing import Any
 
 from sandbox.local_aws import Deployment, LocalAws
 
+_numbers = itertools.count(1)
 TRUST = (
     '{"Statement": {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}}'
 )
@@ -59,7 +61,7 @@ def handler(event, context):
 
 def acting_as(stack: Deployment, function: str) -> Callable[..., str]:
     """Give what makes any call in a function's role, and answers "allowed" or the code of the refusal."""
-    client, name = stack.aws.client("lambda"), f"as-{function}"
+    client, name = stack.aws.client("lambda"), f"as-{function}-{next(_numbers)}"
     role = client.get_function_configuration(FunctionName=function)["Role"]
     code = {"ZipFile": package(_ACTING)}
     client.create_function(

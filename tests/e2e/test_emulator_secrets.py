@@ -222,3 +222,11 @@ def test_label_moves_are_told_on_the_default_bus(account: LocalAws, secrets: Cli
     messages = account.client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
     told = [json.loads(each["Body"])["detail"] for each in messages]
     assert told == [{"name": name, "labelUpdated": "AWSCURRENT", "versionId": TOKENS[1]}]
+
+
+def test_a_list_names_the_key_that_a_secret_is_encrypted_with(account: LocalAws, secrets: Client) -> None:
+    key = account.client("kms").create_key()["KeyMetadata"]["Arn"]
+    secrets.create_secret(Name="listed/own", KmsKeyId=key)
+    secrets.create_secret(Name="listed/aws")
+    listed = secrets.list_secrets(Filters=[{"Key": "name", "Values": ["listed/"]}])["SecretList"]
+    assert {each["Name"]: each.get("KmsKeyId") for each in listed} == {"listed/own": key, "listed/aws": None}

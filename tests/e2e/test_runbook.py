@@ -31,6 +31,8 @@ def shell(stack: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     shell.remember(lines)
     (shell.home / "signal.json").write_text(json.dumps(own_action("guards-nobody")))
     yield shell
+    # The stack is others', too: no brake stays pulled, not even by a test that failed.
+    stack.aws.client("lambda").delete_function_concurrency(FunctionName=stack.outputs["RotatorFunctionName"])
     set_schedule(stack, "DISABLED")
 
 
@@ -120,6 +122,7 @@ def test_each_brake_holds_and_is_released(stack: Deployment, shell: Shell) -> No
     check, no_run, no_key, observe, no_schedule, undo = STOP.commands
     a_user(stack, "ursa", age=0)
     request = {"action": "rotate", "users": ["ursa"], "force": True}
+    stack.aws.clock.move_by(timedelta(days=1, minutes=1))
     runs, now = DailyRuns(stack), stack.aws.clock.now()
     set_schedule(stack, "ENABLED")  # it is overdue, so it fires once, and not again for a day
     runs.ended(now)

@@ -9,7 +9,7 @@
 A fault raises before the account does anything, or returns what is to be raised once it has done it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
@@ -95,6 +95,11 @@ def at(number: int, fault: Fault, *, operation: str | None = None, run: int | No
 
 def upon(numbers: list[int], fault: Fault, *, operation: str | None = None, run: int | None = None) -> Fault:
     """The fault at each of these calls."""
+    return each_at(dict.fromkeys(numbers, fault), operation=operation, run=run)
+
+
+def each_at(struck: Mapping[int, Fault], *, operation: str | None = None, run: int | None = None) -> Fault:
+    """Another fault at each of these calls, counted from now on."""
     seen = 0
 
     def trigger(call: Call) -> BaseException | None:
@@ -102,7 +107,7 @@ def upon(numbers: list[int], fault: Fault, *, operation: str | None = None, run:
         if operation not in (None, call.operation) or run not in (None, call.caller.run):
             return None
         seen += 1
-        return fault(call) if seen in numbers else None
+        return struck[seen](call) if seen in struck else None
 
     return trigger
 

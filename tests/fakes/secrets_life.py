@@ -1,4 +1,4 @@
-"""Secrets Manager's secrets themselves: creation under a name, tags, deletion with a window to restore (4.7, 4.8)."""
+"""Secrets Manager's secrets themselves: creation under a name, tags, a deletion to be undone (facts 4.7 and 4.8)."""
 
 import re
 from datetime import timedelta

@@ -8,9 +8,10 @@ from infra.bundle import ROOT
 from keyturn.domain.reason import Reason, Stage
 from tests.aws_events import own_action
 from tests.fakes.world import World
-from tests.lambda_function import LambdaFunction, responder
+from tests.lambda_function import ENFORCE, LambdaFunction, responder
 
 PAGE = (ROOT / "docs/metrics.md").read_text(encoding="utf-8")
+SENDER = "keyturn@example.com"
 ROW = re.compile(r"^\| `(\w+)(…?)` \| (count|seconds) \| ([^|]+) \|", re.MULTILINE)
 FAMILIES = {
     "Held": {f"Held{reason.label}" for reason in Reason if reason.blocks},
@@ -41,6 +42,14 @@ def a_world() -> World:
     return world
 
 
+def mailing_rotator() -> LambdaFunction:
+    return LambdaFunction(a_world(), {**ENFORCE, "KEYTURN_NOTIFY_FROM": SENDER})
+
+
+def mailing_responder() -> LambdaFunction:
+    return responder(a_world(), notify_from=SENDER)
+
+
 def test_a_run_for_everybody_reports_what_the_page_says() -> None:
     everybody = documented("every run") | documented("runs for everybody") | documented("runs that got to everybody")
     assert reported(LambdaFunction(a_world()), {}).keys() == everybody
@@ -56,9 +65,15 @@ def test_a_response_reports_what_the_page_says() -> None:
     assert reported(responder(a_world()), own_action()).keys() == documented("every response")
 
 
+def test_what_may_mail_owners_reports_what_the_page_says_besides() -> None:
+    mails = documented("whatever may mail owners")
+    assert reported(mailing_rotator(), {}).keys() > mails
+    assert reported(mailing_responder(), own_action()).keys() == documented("every response") | mails
+
+
 def test_the_units_are_as_the_page_says() -> None:
     units = {name: unit for name, family, unit, _ in ROW.findall(PAGE) if not family}
-    told = reported(LambdaFunction(a_world()), {}) | reported(responder(a_world()), own_action())
+    told = reported(mailing_rotator(), {}) | reported(mailing_responder(), own_action())
     assert units == {name: unit for name, unit in told.items() if name in units}
 
 

@@ -50,7 +50,7 @@ class BusyWorld(World):
 class Throttle:
     """A wait for each call, and a bucket of tokens for each of IAM's operations, filled anew every second.
 
-    That IAM has such buckets is what AWS Support said (seen by others: terraform-provider-aws#44853); how large they
+    That IAM has such buckets is what AWS Support said (fact 2.4, seen by others); how large they
     are is not published, so several sizes are tried.
     """
 

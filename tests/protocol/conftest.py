@@ -1,42 +1,47 @@
-"""The SDK's real clients on a wire to the account in memory; and at the end, what was tried."""
+"""The SDK's real clients on a wire to the account in memory; and a search of all that any of these tests lets out."""
 
-from collections import Counter
-from inspect import unwrap
-from types import SimpleNamespace
+from collections.abc import Callable, Iterator
 
 import pytest
-from botocore.httpsession import URLLib3Session
 
-from keyturn.aws.clients import Clients, connect
-from tests.protocol.wire import Wire
+from keyturn.aws.clients import Clients
+from tests.fakes.identities import SECRET_MARK
+from tests.protocol.overhearing import Search, every_logger_at_debug
+from tests.protocol.wire import Wire, product_clients, wired
 
 
 @pytest.fixture(scope="session")
 def sdk_clients() -> Clients:
-    """The product's own clients, kept as a Lambda keeps them; they sign with a role's credentials that are fake."""
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("AWS_ACCESS_KEY_ID", "ASIAFAKEROTATOR00000")
-        environment.setenv("AWS_SECRET_ACCESS_KEY", "not-a-secret")
-        environment.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-        clients: Clients = unwrap(connect)()  # not the cached ones, which other tests may share
-        return clients
+    """The product's clients, kept as a Lambda keeps them."""
+    return product_clients()
 
 
 @pytest.fixture
-def wire(sdk_clients: Clients, monkeypatch: pytest.MonkeyPatch) -> Wire:
-    """Nothing leaves this process: each request, from whatever client, meets the account in memory."""
-    wire = Wire(sdk_clients)
-    monkeypatch.setattr(URLLib3Session, "send", lambda _session, request: wire.send(request))
-    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=wire.sleep))
-    return wire
+def wire(sdk_clients: Clients) -> Iterator[Wire]:
+    """The wire between them and whatever account is plugged in."""
+    with wired(sdk_clients) as wire:
+        yield wire
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Add up the numbers that tests gave to `record_property`, also those that other processes ran."""
-    figures = Counter[str]()
-    for report in terminalreporter.stats.get("passed", ()):
-        figures.update({name: value for name, value in report.user_properties if isinstance(value, int)})
-    if figures:
-        terminalreporter.section("what was tried")
-        for name, number in figures.items():
-            terminalreporter.write_line(f"{number:>9,} {name}")
+@pytest.fixture(autouse=True)
+def _no_logger_says_a_secret(
+    request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> Iterator[None]:
+    """All loggers are at DEBUG, whatever is tried; a test that says secrets on purpose is marked so."""
+    search = Search()
+    with every_logger_at_debug(search):
+        yield
+    if request.node.get_closest_marker("says_secrets") is None:
+        record_property("characters of logs searched for secrets", search.length)
+        assert search.leaked == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Nor does standard output or standard error hold one."""
+    report: pytest.TestReport = yield  # type: ignore[assignment]  # what a wrapper is sent
+    printed = report.capstdout + report.capstderr
+    if SECRET_MARK in printed and item.get_closest_marker("says_secrets") is None:
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} prints a secret"
+    return report  # type: ignore[return-value]  # what a wrapper hands on

@@ -1,4 +1,4 @@
-"""How late AWS may be: each way with where it is known from and how sure that is, and lives that are lived under it."""
+"""How late AWS may be: each way with its fact (docs/aws-facts.md) and how sure that is, and lives that are lived so."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,13 +20,14 @@ class Lateness:
     """One way in which AWS may be late.
 
     Attributes:
-        known_from: the fact and its source.
+        facts: their numbers.
+        grade: how sure they are, that is, the least sure of them.
         late: the account's knobs.
         old_report: somebody has a credential report made almost four hours before each run.
     """
 
     name: str
-    known_from: str
+    facts: tuple[str, ...]
     grade: Literal["documented", "seen by others", "assumed"]
     late: dict[str, timedelta] = field(default_factory=dict)
     old_report: bool = False
@@ -91,12 +92,11 @@ def _hours(number: float) -> timedelta:
     return timedelta(hours=number)
 
 
-_CONSISTENCY = "IAM is eventually consistent, without a documented bound (IAM user guide, troubleshooting)"
 LATENESSES = (
     *(
         Lateness(
             f"STS refuses a new key for {seconds} seconds",
-            f"{_CONSISTENCY}; Terraform's AWS provider waits for it for up to two minutes",
+            ("1.11", "1.12"),
             "seen by others",
             {"new_key_delay": _seconds(seconds)},
         )
@@ -105,7 +105,7 @@ LATENESSES = (
     *(
         Lateness(
             f"ListAccessKeys answers as of {seconds} seconds ago",
-            f"{_CONSISTENCY}; how late this call may be is nowhere said",
+            ("1.11", "1.20"),
             "assumed",
             {"list_keys_lag": _seconds(seconds)},
         )
@@ -113,14 +113,14 @@ LATENESSES = (
     ),
     Lateness(
         "ListSecrets answers as of five minutes ago",
-        "'ListSecrets might not reflect changes from the last five minutes' (its API reference)",
+        ("4.17",),
         "documented",
         {"list_secrets_lag": _seconds(300)},
     ),
     *(
         Lateness(
             f"the last use of a key is told {hours} hours late",
-            "it is kept in steps of 15 minutes (user guide, credential reports); how late it is told is nowhere said",
+            ("3.5", "3.12"),
             "assumed",
             {"last_used_lag": _hours(hours)},
         )
@@ -128,14 +128,14 @@ LATENESSES = (
     ),
     Lateness(
         "the credential report is almost four hours old",
-        "within four hours of the last report IAM answers with that one (user guide, credential reports)",
+        ("3.1",),
         "documented",
         old_report=True,
     ),
 )
 ALL_AT_ONCE = Lateness(
     "all at once",
-    "all of the above",
+    ("1.11", "1.12", "1.20", "3.1", "3.5", "3.12", "4.17"),
     "assumed",
     {
         "new_key_delay": _seconds(15),

@@ -1,5 +1,6 @@
 """A life: runs of the rotator on an account, day after day, with everything judged at every call."""
 
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from keyturn.run import perform
 from keyturn.settings import Settings
 from tests.fakes.account import EPOCH
 from tests.fakes.calls import Call, Killed
-from tests.fakes.identities import AccessKey, User
+from tests.fakes.identities import SECRET_MARK, AccessKey, User
 from tests.fakes.world import World
 from tests.protocol.consumer import Consumer
 from tests.protocol.promises import broken
@@ -126,10 +127,15 @@ class Life:
                 self.world.sleep,
             ),
         )
+        said: list[object] = []
         try:
-            return Ending(perform(request or Request(), run, lambda _outcome: None, lambda _metrics: None))
+            ending = Ending(perform(request or Request(), run, tell=said.append, measure=said.append))
         except (Killed, AwsError, InvalidRequest) as error:
-            return Ending(error=error)
+            ending = Ending(error=error)
+            said.append(traceback.format_exception(error))
+        if SECRET_MARK in repr((said, ending)):
+            self.found.append(f"4: run {self.runs} tells, measures, answers or raises a secret access key")
+        return ending
 
     def look_away(self) -> None:
         """Judge only at rest from here on: while several runs are at work, none of them is the last one."""

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tests.fakes.calls import Killed
+from tests.fakes.identities import SECRET_MARK
 from tests.fakes.mail import content
 from tests.fakes.world import World
 from tests.lambda_function import ENFORCE, LambdaFunction
@@ -55,8 +56,26 @@ def secrets_in(text: str, world: World) -> list[str]:
     return [key.id for key in world.keys.values() if any(word in text for word in key.telltales)]
 
 
+@dataclass
+class Search:
+    """A stream that keeps nothing but the texts in which a secret stands."""
+
+    length: int = 0
+    leaked: list[str] = field(default_factory=list)
+
+    def write(self, text: str) -> int:
+        """Search a text."""
+        self.length += len(text)
+        if SECRET_MARK in text:
+            self.leaked.append(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
+
 @contextmanager
-def every_logger_at_debug(stream: io.StringIO) -> Iterator[None]:
+def every_logger_at_debug(stream: io.StringIO | Search) -> Iterator[None]:
     """Let the root and every logger there is say all that they can, as a debugging operator would."""
     handler = logging.StreamHandler(stream)
     loggers = [logging.getLogger(), *map(logging.getLogger, logging.root.manager.loggerDict)]

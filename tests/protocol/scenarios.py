@@ -187,3 +187,4 @@ SCENARIOS = (
     Scenario("a second key unused", _second_key("Active"), _statuses("Active", "Inactive")),
     Scenario("a secret's retirement", _gone, _retired),
 )
+NAMED = {scenario.name: scenario for scenario in SCENARIOS}

@@ -18,7 +18,7 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def _called(lateness: Lateness) -> str:
-    return f"{lateness.name} ({lateness.grade})"
+    return f"{lateness.name} (fact {', '.join(lateness.facts)}, {lateness.grade})"
 
 
 @pytest.mark.parametrize("lateness", (*LATENESSES, ALL_AT_ONCE) if PROVE else (ALL_AT_ONCE,), ids=_called)
@@ -49,7 +49,7 @@ def test_late_answers_alone_delay_nothing(lateness: Lateness) -> None:
 
 @pytest.mark.parametrize("seconds", [0, 1, 5, 15, 30, 60])
 def test_a_new_key_is_waited_for_and_promoted_in_the_same_run(seconds: int) -> None:
-    """IAM documents no bound; Terraform's AWS provider waits for up to two minutes (seen by others)."""
+    """No bound is documented; others wait for up to two minutes (fact 1.12, seen by others)."""
     life = Life()
     alice = life.alice()
     life.world.intercept.append(taking_time(life))
@@ -63,7 +63,7 @@ def test_a_new_key_is_waited_for_and_promoted_in_the_same_run(seconds: int) -> N
 
 @pytest.mark.parametrize("seconds", [120, 180, 86_400])
 def test_a_new_key_that_sts_refuses_for_longer_is_given_to_nobody_and_told(seconds: int) -> None:
-    """That IAM is late by more than a minute is assumed, and so is that this lasts for days."""
+    """That IAM is late by minutes, and for days, is more than anybody has seen (fact 1.12, seen by others)."""
     life = Life()
     alice = life.alice()
     old = alice.living[0]
@@ -89,7 +89,7 @@ def test_a_new_key_that_sts_refuses_for_longer_is_given_to_nobody_and_told(secon
 def test_a_key_whose_creation_was_not_answered_is_put_aside_as_soon_as_it_is_seen(
     lag: int, *, seen_at_once: bool
 ) -> None:
-    """How late ListAccessKeys may be is nowhere said (assumed); that IAM is eventually consistent is documented."""
+    """How late ListAccessKeys may be is nowhere said (fact 1.20, assumed)."""
     life = Life()
     alice = life.alice()
     life.world.intercept += [taking_time(life), at(1, response_lost, operation="create_access_key")]
@@ -109,7 +109,7 @@ def test_a_key_whose_creation_was_not_answered_is_put_aside_as_soon_as_it_is_see
 
 
 def test_a_key_that_a_person_made_seconds_ago_and_the_list_does_not_show_is_not_crowded_out() -> None:
-    """How late ListAccessKeys may be is nowhere said (assumed); the quota itself is kept by IAM, at the create."""
+    """How late ListAccessKeys may be is nowhere said (fact 1.20, assumed); the quota (fact 2.1) IAM keeps itself."""
     life = Life()
     alice = life.alice()
     life.world.list_keys_lag = timedelta(seconds=30)
@@ -130,7 +130,7 @@ def test_a_key_that_a_person_made_seconds_ago_and_the_list_does_not_show_is_not_
 
 @pytest.mark.parametrize("renamed", [False, True])
 def test_a_second_run_before_the_secret_is_listed_makes_no_second_secret(*, renamed: bool) -> None:
-    """'ListSecrets might not reflect changes from the last five minutes' (its API reference: documented)."""
+    """'ListSecrets might not reflect changes from the last five minutes' (fact 4.17, documented)."""
     life = Life()
     alice = life.alice()
     life.world.list_secrets_lag = timedelta(minutes=5)
@@ -149,7 +149,7 @@ def test_a_second_run_before_the_secret_is_listed_makes_no_second_secret(*, rena
 
 @pytest.mark.parametrize("hours", [0, 1, 6, 24, 120])
 def test_a_key_in_daily_use_is_not_cut_while_its_owner_has_not_taken_the_next(hours: int) -> None:
-    """How late a last use is told is nowhere said (assumed): five days are more than anybody has reported."""
+    """How late a last use is told is nowhere said (fact 3.12, assumed): five days are more than is assumed."""
     life = Life()
     alice = life.alice()
     life.consumers.clear()
@@ -164,7 +164,7 @@ def test_a_key_in_daily_use_is_not_cut_while_its_owner_has_not_taken_the_next(ho
 
 @pytest.mark.parametrize("hours", [0, 1, 6, 20])
 def test_a_key_in_daily_use_is_not_cut_when_only_one_of_two_programs_has_taken_the_next(hours: int) -> None:
-    """How late a last use is told is nowhere said; that it is less than a day, with `idle_days` 2, is assumed."""
+    """That a last use is told within a day, with `idle_days` 2, is nowhere said (fact 3.12, assumed)."""
     life = Life()
     alice = life.alice()
     life.world.last_used_lag = timedelta(hours=hours)
@@ -178,7 +178,7 @@ def test_a_key_in_daily_use_is_not_cut_when_only_one_of_two_programs_has_taken_t
 
 @pytest.mark.parametrize("hours", [0, 1, 6, 20])
 def test_a_key_that_a_person_made_and_used_is_not_deleted_as_an_orphan_while_its_use_is_untold(hours: int) -> None:
-    """How late a last use is told is nowhere said; that it is less than the quarantine of 20 hours is assumed."""
+    """That a last use is told within the quarantine of 20 hours is nowhere said (fact 3.12, assumed)."""
     life = Life()
     alice = life.alice()
     life.world.last_used_lag = timedelta(hours=hours)
@@ -195,7 +195,7 @@ def test_a_key_that_a_person_made_and_used_is_not_deleted_as_an_orphan_while_its
 
 
 def test_hourly_runs_go_on_with_the_next_user_though_the_report_shows_the_last_one_as_due() -> None:
-    """Within four hours of the last report IAM answers with that one (user guide, credential reports: documented)."""
+    """Within four hours of the last report IAM answers with that one (fact 3.1, documented)."""
     world = World()
     for number in range(3):
         world.key(world.user(f"user-{number}"), age_days=91)
@@ -212,7 +212,7 @@ def test_hourly_runs_go_on_with_the_next_user_though_the_report_shows_the_last_o
 
 
 def test_a_report_that_knows_users_and_keys_that_are_gone_does_no_harm() -> None:
-    """Within four hours of the last report IAM answers with that one (user guide, credential reports: documented)."""
+    """Within four hours of the last report IAM answers with that one (fact 3.1, documented)."""
     world = World()
     gone, keyless, renamed = (world.user(name) for name in ("gone", "keyless", "renamed"))
     keys = [world.key(user, age_days=91) for user in (gone, keyless, renamed)]

@@ -153,7 +153,7 @@ def promoted_versions(life: Life, alice: User) -> tuple[str, str]:
 
 def test_a_stored_key_that_is_in_use_is_held_and_reported(life: Life, alice: User) -> None:
     crash(life, "update_secret_version_stage", faults.killed_before)
-    life.world.advance(timedelta(hours=1))  # within 15 minutes of the verification IAM would not tell of it (3.5)
+    life.world.advance(timedelta(hours=1))  # within 15 minutes of the verification IAM would not tell of it (fact 3.5)
     life.world.use(alice.keys[1].id)
     life.to_day(1)
     ending = life.run()
@@ -265,7 +265,7 @@ def test_a_current_key_that_a_person_took_away_is_held_and_reported(life: Life, 
 
 
 def test_a_stored_key_that_somebody_has_fetched_is_held_whatever_became_of_the_labels(life: Life, alice: User) -> None:
-    """AWSCURRENT and AWSPREVIOUS have both moved on by hand, and of the key's use nothing is known yet (3.6)."""
+    """AWSCURRENT and AWSPREVIOUS have both moved on by hand, and of the key's use nothing is known yet (fact 3.12)."""
     life.run()
     successor = promoted(life, alice)
     secrets = life.world.admin.secretsmanager
@@ -278,5 +278,30 @@ def test_a_stored_key_that_somebody_has_fetched_is_held_whatever_became_of_the_l
     ending = life.run()
     assert ending.labels == ["Hold Held CurrentMovedBack"]
     assert ending.told
+    assert successor.status == "Active"
+    assert life.found == []
+
+
+@pytest.mark.parametrize("status", ["Inactive", "deleted"])
+def test_a_promoted_key_that_two_values_written_by_hand_have_hidden_is_not_taken_from_a_user_without_another(
+    life: Life, alice: User, status: str
+) -> None:
+    """No label tells any more that the key was promoted, nobody has fetched it, and a person took the other away."""
+    old = alice.living[0]
+    life.run()
+    successor = promoted(life, alice)
+    life.consumers.clear()
+    if status == "deleted":
+        life.world.admin.iam.delete_access_key(UserName="alice", AccessKeyId=old.id)
+    else:
+        life.world.admin.iam.update_access_key(UserName="alice", AccessKeyId=old.id, Status="Inactive")
+    for value in ("once", "twice"):
+        life.world.admin.secretsmanager.put_secret_value(SecretId="keyturn/alice/access-key", SecretString=value)
+    life.world.last_used_lag = timedelta(days=200)
+    for day in (1, 20, 50, 100):
+        life.to_day(day)
+        ending = life.run()
+        assert ending.labels == ["Hold Held LastActiveKey"]
+        assert ending.told
     assert successor.status == "Active"
     assert life.found == []

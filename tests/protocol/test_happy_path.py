@@ -96,6 +96,7 @@ def test_the_steps_come_in_the_order_that_a_crash_can_be_healed_from(attempts: i
         "put_secret_value",
         "update_secret_version_stage",
         "put_events",
+        "send_raw_email",
         "publish",
     ]
     verified = [call.operation for call in life.world.calls()].index("get_caller_identity")

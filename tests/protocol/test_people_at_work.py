@@ -8,11 +8,11 @@ import pytest
 from tests.fakes.calls import Call
 from tests.fakes.chronicle import KeyChange
 from tests.fakes.faults import at
-from tests.protocol.extent import some
 from tests.protocol.life import Ending, Life
 from tests.protocol.people import ACTS, recreate_user
 from tests.protocol.scenarios import SCENARIOS, Scenario
 from tests.protocol.surviving import FURTHER_RUNS, rest_of_the_life
+from tests.proving import some
 
 Record = Callable[[str, object], None]
 
@@ -82,7 +82,7 @@ def calls_alone(scenario: Scenario) -> int:
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_what_a_person_does_at_any_call_costs_nobody_a_key(scenario: Scenario, record_property: Record) -> None:
-    cases = list(some(product(range(1, calls_alone(scenario) + 1), ACTS), every=8))
+    cases = some(product(range(1, calls_alone(scenario) + 1), ACTS), every=8)
     wrong = {}
     for number, name in cases:
         operation, found = meet(scenario, name, number)

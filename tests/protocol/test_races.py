@@ -6,14 +6,13 @@ import pytest
 
 from keyturn.request import Request
 from tests.fakes.identities import User
-from tests.protocol.extent import some
 from tests.protocol.life import ROLLBACK, Ending, Life
-from tests.protocol.scenarios import SCENARIOS, Scenario
+from tests.protocol.scenarios import NAMED, SCENARIOS, Scenario
 from tests.protocol.stage import Move, Stage, orders
 from tests.protocol.surviving import FURTHER_RUNS, rest_of_the_life
+from tests.proving import some
 
 Record = Callable[[str, object], None]
-NAMED = {scenario.name: scenario for scenario in SCENARIOS}
 FORCED = [NAMED[name] for name in ("a first rotation", "a later rotation", "a deactivation", "an orphan's deletion")]
 
 

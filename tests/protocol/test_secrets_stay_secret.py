@@ -22,9 +22,10 @@ from keyturn.domain.tags import SES_SMTP
 from keyturn.request import Request
 from tests.fakes.calls import Call, ServiceError
 from tests.fakes.faults import EVERY, Fault, always, at
+from tests.fakes.identities import SECRET_MARK
 from tests.fakes.ses import smtp_password
 from tests.fakes.world import World
-from tests.protocol.overhearing import Overhearing, every_logger_at_debug
+from tests.protocol.overhearing import Overhearing, Search, every_logger_at_debug
 from tests.protocol.scenarios import SCENARIOS, Scenario
 from tests.proving import PROVE
 
@@ -107,6 +108,7 @@ def test_a_call_that_carries_a_secret_and_always_fails_lets_none_out(operation: 
     assert overhearing.leaked() == []
 
 
+@pytest.mark.says_secrets
 @pytest.mark.parametrize("plain", [True, False], ids=["the secret access key", "the SMTP password"])
 def test_the_search_finds_a_secret_that_is_there(*, plain: bool) -> None:
     """Wherever a secret is put on purpose, it is found."""
@@ -141,6 +143,16 @@ def test_the_search_finds_a_secret_that_is_there(*, plain: bool) -> None:
                 assert current is not None
                 current.labels.append(secret)
         assert overhearing.leaked() == [alice.keys[0].id], spot
+
+
+@pytest.mark.says_secrets
+def test_the_search_that_goes_along_with_all_tests_finds_a_secret_in_any_logger() -> None:
+    search = Search()
+    with every_logger_at_debug(search):
+        for name in ("", "somebody", "somebody.else"):
+            logging.getLogger(name).debug("signing with %s", f"{SECRET_MARK}AKIA")
+    assert search.leaked == [f"signing with {SECRET_MARK}AKIA\n"] * 3
+    assert search.length == sum(map(len, search.leaked))
 
 
 def raising(message: str) -> Fault:

@@ -6,20 +6,25 @@ and errors. Faults strike here, below the SDK's retries.
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from inspect import unwrap
+from types import SimpleNamespace
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import botocore.session
+import pytest
 from botocore import xform_name
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.credentials import Credentials
 from botocore.exceptions import ReadTimeoutError
+from botocore.httpsession import URLLib3Session
 from botocore.model import OperationModel, ServiceModel
 
-from keyturn.aws.clients import Clients
+from keyturn.aws.clients import Clients, connect
 from tests.fakes.calls import Caller, ServiceError
 from tests.fakes.world import World
 from tests.protocol.query import as_xml, error_as_xml, from_form
@@ -28,6 +33,26 @@ from tests.protocol.query import as_xml, error_as_xml, from_form
 _SIGNED_AS: Final = {"monitoring": "cloudwatch"}
 _READ_TIMEOUT: Final = 20.0
 _SESSION: Final = botocore.session.get_session()
+
+
+def product_clients() -> Clients:
+    """The product's own clients, as a Lambda makes them; they sign with a role's credentials that are fake."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_ACCESS_KEY_ID", "ASIAFAKEROTATOR00000")
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "not-a-secret")
+        environment.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+        clients: Clients = unwrap(connect)()  # not the cached ones, which other tests may share
+        return clients
+
+
+@contextmanager
+def wired(clients: Clients) -> Iterator["Wire"]:
+    """Nothing leaves this process: each request, from whatever client, meets the account in memory."""
+    wire = Wire(clients)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(URLLib3Session, "send", lambda _session, request: wire.send(request))
+        patch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=wire.sleep))
+        yield wire
 
 
 @dataclass

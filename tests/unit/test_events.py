@@ -42,7 +42,8 @@ def test_the_schema_knows_every_event_that_can_be_sent() -> None:
 
 def test_the_schema_names_every_action_and_reason_and_the_version() -> None:
     assert sorted(DETAIL["properties"]["action"]["examples"]) == sorted(ACTIONS)
-    assert DETAIL["properties"]["reason"]["examples"] == [reason.label for reason in Reason]
+    told = [reason.label for reason in Reason if reason is not Reason.TEST_MAIL_REQUESTED]  # a test letter has no event
+    assert DETAIL["properties"]["reason"]["examples"] == told
     assert DETAIL["properties"]["version"]["const"] == VERSION
 
 

@@ -224,7 +224,7 @@ def in_vain(world: World) -> tuple[str, dict[str, float]]:
     (outcome,) = mailed.report.outcomes
     assert (outcome.action.name, outcome.result.value) == ("CreateKey", "Done")
     assert mailed.report.status is Status.OK
-    assert mailed.report.notes == ("1 letters to owners could not be sent",)
+    assert mailed.report.notes == ("letters to owners that could not be sent: 1",)
     assert violations(world) == []
     (note,) = outcome.notes
     assert note.startswith("the owner could not be told by mail: ")

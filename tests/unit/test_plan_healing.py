@@ -135,6 +135,14 @@ class TestAKeyStoredAndNotPromoted:
             hold = held(left_open([active(100), second], *versions), Reason.CURRENT_MOVED_BACK)
             assert hold.reason.blocks
 
+    @pytest.mark.parametrize("keys", [[inactive(78), active(2)], [active(2)]], ids=repr)
+    def test_the_users_only_active_key_is_not_discarded(self, keys: list[Draft]) -> None:
+        """AWSCURRENT may have been on it, before a person wrote the secret by hand, twice."""
+        secret = a_secret(intent(2, "AWSCURRENT"), stored(SECOND if keys[1:] else FIRST, 2, "AWSPENDING"))
+        hold = held(decided(a_user(keys, secret)), Reason.LAST_ACTIVE_KEY)
+        assert "move AWSCURRENT to version version-of-" in hold.message
+        assert hold.reason.blocks
+
     def test_a_finished_rotation_is_no_open_intent(self) -> None:
         held(left_open([active(78), active(2)], *rotation(2)), Reason.GRACE_RUNNING)
 

@@ -63,3 +63,13 @@ def test_every_link_of_the_readme_leads_somewhere() -> None:
     missing = {target for target in targets if not (Path(__file__).parents[2] / target).exists()}
 
     assert missing == set()
+
+
+def test_each_promise_of_the_readme_links_to_tests_that_are_there() -> None:
+    promises = rows("promise")
+
+    assert len(promises) == 5
+    for promise, held_by in promises.items():
+        files = [Path(__file__).parents[2] / target for target in re.findall(r"\]\((tests/[^)]+)\)", held_by)]
+        assert files, promise
+        assert [file for file in files if "def test_" not in file.read_text(encoding="utf-8")] == []

@@ -60,9 +60,15 @@ class TestOnceMoreAfterAHealing:
 
     def test_a_healing_that_leaves_nothing_to_do_is_told_alone(self, world: World) -> None:
         self.died(world, "put_secret_value", number=2)
+        run = performed(world, max_age_days=365)  # by which the old key is not due any more
+        assert [each.action.name for each in run.told] == ["DiscardKey"]
+        assert [key.status for key in world.users["alice"].living] == ["Active"]
+
+    def test_the_only_active_key_is_not_healed_away(self, world: World) -> None:
+        self.died(world, "put_secret_value", number=2)
         world.admin.iam.delete_access_key(UserName="alice", AccessKeyId=world.users["alice"].living[0].id)
         run = performed(world)
-        assert [each.action.name for each in run.told] == ["DiscardKey"]
+        assert [each.reason.label for each in run.told] == ["LastActiveKey"]
 
     def test_a_dry_run_shows_the_healing_alone(self, world: World) -> None:
         self.died(world, "put_secret_value", number=2)

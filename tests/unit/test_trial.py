@@ -76,7 +76,7 @@ def test_what_keeps_it_from_being_sent_is_a_failure_that_is_told(
     report = function.invoke({"action": "notify_test", "users": ["alice"]})
     (line,) = report["users"]
     assert (report["status"], line["action"], line["outcome"]) == ("FAILED", "SendTestMail", "Failed")
-    assert (line["key"], line["stage"]) == (None, "Unknown")
+    assert (line["key"], line["stage"]) == (None, None)
     assert line["message"].startswith(message)
     assert world.letters == []
     assert world.mutations == []

@@ -23,7 +23,7 @@ _BLOCKED: Final = (
     Column("do", "Do this"),
 )
 _LOAD: Final = (
-    Column("date", "Week of"),
+    Column("date", "From"),
     Column("rotations", "Rotations", number=True),
     Column("deactivations", "Deactivations", number=True),
     Column("deletions", "Deletions", number=True),
@@ -34,7 +34,7 @@ _LOAD: Final = (
 )
 
 
-def show(forecast: Forecast, output: Output) -> None:
+def show(forecast: Forecast, output: Output, *, days_a_line: int) -> None:
     """Show a forecast in the format that is asked for."""
     users = [user.as_dict() for user in forecast.users]
     if output.format is not Format.TABLE:
@@ -47,8 +47,8 @@ def show(forecast: Forecast, output: Output) -> None:
     )
     _show_some(output, "Rotated", rotated, _USERS)
     _show_some(output, "Blocked at the end", [user for user in users if user["blocked"]], _BLOCKED)
-    output.line("\nLoad and red days, by week")
-    output.table(_by_week(forecast.load()), _LOAD)
+    output.line(f"\nLoad and red days, by {'week' if days_a_line > 1 else 'day'}")
+    output.table(_added_up(forecast.load(), days_a_line), _LOAD)
     output.line("\nAssumed\n" + "\n".join(f"  - {each}" for each in forecast.assumptions))
     output.line(f"  - {SOURCE}")
 
@@ -107,15 +107,15 @@ def _show_some(output: Output, title: str, rows: list[dict[str, Any]], columns: 
         output.line(f"and {len(rows) - _MOST_ROWS} more: --output csv has all of them")
 
 
-def _by_week(load: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _added_up(load: list[dict[str, Any]], days: int) -> list[dict[str, Any]]:
     """Add up what is done, and take the worst day of what lasts."""
-    weeks = [load[first : first + 7] for first in range(0, len(load), 7)]
+    parts = [load[first : first + days] for first in range(0, len(load), days)]
     done, lasting = ("rotations", "deactivations", "deletions"), ("postponed", "blocked", "red_before", "red_after")
     return [
         {
-            "date": week[0]["date"],
-            **{name: sum(day[name] for day in week) for name in done},
-            **{name: max(day[name] for day in week) for name in lasting},
+            "date": part[0]["date"],
+            **{name: sum(day[name] for day in part) for name in done},
+            **{name: max(day[name] for day in part) for name in lasting},
         }
-        for week in weeks
+        for part in parts
     ]

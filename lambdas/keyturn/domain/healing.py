@@ -7,6 +7,7 @@ open, AWSPENDING carries K                       died between store and promote;
   … but AWSPREVIOUS is on K's version, or K used,
     or the version fetched, or a later version
     current                                        a person moved AWSCURRENT
+  … but it is the user's only Active key           a person took the other away: nobody may be left without a key
 open, an unknown key of the intent's minutes     died between create and store; nobody holds its secret
   … but it was used, or made at another time       a person made it
 """
@@ -53,6 +54,14 @@ def _stored(case: Case, intent: Version) -> Action | None:
             key=key.id,
             message=f"key {key.id} is stored and was given to consumers, yet AWSCURRENT is not on it: someone moved it "
             f"away; move it to version {intent.id}, or delete the key",
+        )
+    if _is_only_active(case, key):
+        # It may have been promoted, before a person wrote the secret by hand twice: no label tells of that any more.
+        return Hold(
+            reason=Reason.LAST_ACTIVE_KEY,
+            key=key.id,
+            message=f"key {key.id} is stored and AWSCURRENT is not on it, but it is the user's only Active key: move "
+            f"AWSCURRENT to version {intent.id}, or make another key Active",
         )
     return DiscardKey(
         reason=Reason.STORED_NOT_PROMOTED,
@@ -108,8 +117,7 @@ def _orphan(case: Case, key: AccessKey) -> Action:
 
 
 def _quarantine(case: Case, key: AccessKey) -> Action:
-    other = case.other(key)
-    if key.active and (other is None or not other.active):
+    if _is_only_active(case, key):
         # Were it a person's after all, the user would be left without a key that works.
         return Hold(
             reason=Reason.LAST_ACTIVE_KEY,
@@ -124,3 +132,7 @@ def _quarantine(case: Case, key: AccessKey) -> Action:
         "deleted a day later, if nobody has used it",
         next_review=case.now + QUARANTINE,
     )
+
+
+def _is_only_active(case: Case, key: AccessKey) -> bool:
+    return key.active and not any(other.active for other in case.keys if other != key)

@@ -14,7 +14,6 @@ class Stage(StrEnum):
     RECOVERY = "Recovery"
     EXEMPT = "Exempt"
     BLOCKED = "Blocked"
-    UNKNOWN = "Unknown"
 
 
 class Reason(Enum):
@@ -75,4 +74,5 @@ class Reason(Enum):
     RECOVERY_OVER = ("RecoveryOver", Stage.RECOVERY)
     ROLLBACK_REQUESTED = ("RollbackRequested", Stage.RECOVERY)
     USER_GONE = ("UserGone", Stage.NO_KEY)
-    TEST_MAIL_REQUESTED = ("TestMailRequested", Stage.UNKNOWN)
+    # No key was looked at, so the report tells no stage.
+    TEST_MAIL_REQUESTED = ("TestMailRequested", Stage.CURRENT)

@@ -119,7 +119,7 @@ def _idle_and_adopted(case: Case, key: AccessKey, successor: AccessKey) -> Hold 
             key=key.id,
             message=f"key {key.id} is idle, but nobody has fetched its successor {successor.id} from secret "
             f"{case.secret_name} yet, and it was used in the last {days(case.policy.unused)}: "
-            "its consumer may be one that runs seldom",
+            "its consumer may be one that runs seldom; let it take the successor from there",
         )
     return DeactivateKey(
         reason=Reason.PREDECESSOR_IDLE,

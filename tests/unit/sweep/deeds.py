@@ -88,6 +88,8 @@ def discard(situation: Situation, key_id: str) -> Iterator[str]:
             yield "a key that was promoted before, or fetched, was given to somebody"
         if situation.may_be_used_since(key, EVER, but=("sts",)):
             yield "a key in use was given to somebody"
+        if active(key) and not situation.left_beside(key):
+            yield "what is the only Active key may have been promoted before, and is not for a run to take away"
         return
     if key.status is not KeyStatus.INACTIVE:
         yield "a suspect is deactivated first, since a mistake must be reversible"

@@ -1,5 +1,6 @@
 """The plan keeps its promises in every situation that a user can be in."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import get_args
 
@@ -15,6 +16,8 @@ from tests.builders import NOW, policy
 from tests.unit.sweep.every_situation import STATUSES, Decide, outcomes, situations
 from tests.unit.sweep.promises import broken, rolls_back_badly
 
+FIGURE = "plans of the lifecycle, judged by an oracle"
+Record = Callable[[str, object], None]
 # How each sweep is made: the setting at the deadline, and whether a person asks for it.
 WAYS = [("hold", False), ("deactivate", False), ("hold", True)]
 
@@ -32,7 +35,10 @@ def with_the_worst_of_the_rest(state: UserState) -> UserState:
 
 @pytest.mark.parametrize("guarded", [False, True], ids=["unguarded", "guarded"])
 @pytest.mark.parametrize("statuses", STATUSES)
-def test_every_plan_keeps_every_promise_and_is_made_again_from_the_same_facts(statuses: str, *, guarded: bool) -> None:
+def test_every_plan_keeps_every_promise_and_is_made_again_from_the_same_facts(
+    statuses: str, *, guarded: bool, record_property: Record
+) -> None:
+    judged = 0
     for at_deadline, force in WAYS[:2] if guarded else WAYS:  # force and the alarm have nothing to do with each other
         decide = planner(at_deadline, force=force)
         for start, bare in situations(statuses, guarded=guarded):
@@ -40,19 +46,24 @@ def test_every_plan_keeps_every_promise_and_is_made_again_from_the_same_facts(st
                 faults = list(broken(situation, action, force=force, cuts_at_deadline=at_deadline == "deactivate"))
                 assert not faults, (faults, action, situation)
                 assert decide(with_the_worst_of_the_rest(state)) == action
+                judged += 1
+    record_property(FIGURE, judged)
 
 
 @pytest.mark.parametrize("guarded", [False, True], ids=["unguarded", "guarded"])
 @pytest.mark.parametrize("statuses", STATUSES)
-def test_every_rollback_keeps_its_promises(statuses: str, *, guarded: bool) -> None:
+def test_every_rollback_keeps_its_promises(statuses: str, *, guarded: bool, record_property: Record) -> None:
     def decide(state: UserState) -> Action | Ask:
         return plan_rollback(state, policy(), NOW)
 
+    judged = 0
     for start, bare in situations(statuses, guarded=guarded):
         for situation, state, action in outcomes(start, bare, decide):
             faults = list(rolls_back_badly(situation, action))
             assert not faults, (faults, action, situation)
             assert decide(with_the_worst_of_the_rest(state)) == action
+            judged += 1
+    record_property(FIGURE, judged)
 
 
 HELD_BY_A_TAG = {
