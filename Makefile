@@ -65,6 +65,10 @@ test: setup  ## Run all tests
 prove: setup  ## Try everything to make it lose a key: faults, pairs, races, people, load, mutants (takes two hours)
 	@KEYTURN_PROVE=1 pytest -n 2 --dist worksteal tests/protocol tests/mutants tests/unit/sweep tests/unit/test_bad_input_*.py
 
+.PHONY: browser
+browser: setup  ## Look at the report's pages in a real browser (needs a Chromium)
+	@pytest tests/browser
+
 .PHONY: letters
 letters: $(VENV)/.ready  ## Render the letters to owners into the Lambda's package
 	@python -m letters

@@ -14,13 +14,13 @@ from keyturn_cli.forecasting import opening
 from keyturn_cli.forecasting.credential_csv import ReportRow, read_report
 from keyturn_cli.forecasting.days import Terms, live
 from keyturn_cli.forecasting.figures import DECISIVE, Forecast, UserFigures
-from keyturn_cli.forecasting.life import Habits
+from keyturn_cli.forecasting.life import Habits, Life
 from keyturn_cli.forecasting.screen import show
 from keyturn_cli.forecasting.users_file import read_users
 from keyturn_cli.options import exit_code_option, output_options
 from keyturn_cli.output import Output
 from keyturn_cli.progress import counting
-from keyturn_cli.trouble import FINDINGS, Trouble, WrongUsage, say
+from keyturn_cli.trouble import FINDINGS, Trouble, WrongUsage, say, write
 
 _STALE: Final = timedelta(days=2)
 
@@ -55,6 +55,13 @@ def _setting_options(function: Callable[..., Any]) -> Callable[..., Any]:
     help="Whether programs take over the new key, or go on with the old one.",
 )
 @click.option(
+    "--report",
+    "page",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the forecast as a page, too: before and after, with a timeline of every user's keys.",
+)
+@click.option(
     "--by", type=click.Choice(["day", "week"]), default="week", show_default=True, help="How a table adds up the load."
 )
 @_setting_options
@@ -68,6 +75,7 @@ def command(
     config: Path | None,
     users: Path | None,
     consumers: str,
+    page: Path | None,
     by: str,
     exit_code: bool,
     output: Output,
@@ -85,6 +93,7 @@ def command(
       keyturn forecast credential-report.csv
       keyturn forecast credential-report.csv --max-age-days 60 --grace-days 7 --days 365
       keyturn forecast credential-report.csv --config cdk.json --output json
+      keyturn forecast credential-report.csv --report forecast.html
     """
     begins = _start(start)
     rows = read_report(report)
@@ -106,9 +115,19 @@ def command(
     )
     if start is None:
         _warn(rows, begins)
+    if page:
+        _write_page(forecast, lives, page)
     show(forecast, output, days_a_line=7 if by == "week" else 1)
     found = forecast.blocked or forecast.summary["red_days_after"]
     return FINDINGS if exit_code and found else 0
+
+
+def _write_page(forecast: Forecast, lives: list[Life], path: Path) -> None:
+    from keyturn_cli.reporting import foreseen  # noqa: PLC0415 - the template engine is not always needed
+    from keyturn_cli.reporting.page import forecast_page  # noqa: PLC0415 - as above
+
+    write(forecast_page(foreseen.document(forecast, lives)), path)
+    say(f"the page is written to {path}")
 
 
 def _start(text: str | None) -> datetime:

@@ -1,6 +1,5 @@
 """`keyturn history`: what was done to a user's keys and why, from the functions' logs and the secret's versions."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -8,13 +7,13 @@ from typing import Any, Final
 import click
 
 from keyturn.domain.secret_labels import secret_name
+from keyturn_cli.journal import RESPONDER, Entry, turns
 from keyturn_cli.options import output_options, stack_options
 from keyturn_cli.output import Column, Output
 from keyturn_cli.progress import working
 from keyturn_cli.stack import ROTATOR, Connect, Stack
 from keyturn_cli.trouble import Trouble, say
 
-RESPONDER: Final = "ResponderFunctionName"
 _COLUMNS: Final = (
     Column("at", "When"),
     Column("source", "Source"),
@@ -26,7 +25,6 @@ _COLUMNS: Final = (
     Column("message", "What and why"),
 )
 _DENIED: Final = {"AccessDeniedException", "AccessDenied"}
-Entry = dict[str, Any]
 
 
 @click.command("history", short_help="Show what was done to a user's keys, and why.")
@@ -65,35 +63,10 @@ def _when(entry: Entry) -> str:
 
 
 def _turns(stack: Stack, function: str, user: str, since: datetime) -> Iterator[Entry]:
-    group = stack.configuration(function).get("LoggingConfig", {}).get("LogGroup")
-    client = stack.client("logs")
-    asked = {
-        "logGroupName": group or f"/aws/lambda/{stack.output(function)}",
-        "startTime": int(since.timestamp() * 1000),
-        "filterPattern": f'{{ $.user_turn.user = "{user}" }}' if '"' not in user else "user_turn",
-    }
-    try:
-        for page in client.get_paginator("filter_log_events").paginate(**asked):
-            for event in page["events"]:
-                yield from _turn(event, function, user)
-    except client.exceptions.ResourceNotFoundException:
-        return  # the function has not run yet
-
-
-def _turn(event: dict[str, Any], function: str, user: str) -> Iterator[Entry]:
-    try:
-        line = json.loads(event["message"])
-        turn = line["user_turn"]
-    except (ValueError, KeyError, TypeError):
-        return
-    if turn["user"] == user:
-        at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
-        yield {
-            "at": f"{at:%Y-%m-%dT%H:%M:%SZ}",
-            "source": "rotator" if function == ROTATOR else "responder",
-            **{name: turn.get(name) for name in ("action", "outcome", "key", "reason", "message", "next_review")},
-            "run_id": line.get("run_id"),
-        }
+    pattern = f'{{ $.user_turn.user = "{user}" }}' if '"' not in user else "user_turn"
+    for turn in turns(stack, function, since, pattern):
+        if turn.pop("user") == user:
+            yield turn
 
 
 def _once(turns: list[Entry]) -> Iterator[Entry]:

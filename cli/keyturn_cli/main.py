@@ -22,6 +22,7 @@ COMMANDS: Final = (
     "status",
     "rollback",
     "history",
+    "report",
     "completion",
 )
 

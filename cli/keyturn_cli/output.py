@@ -63,7 +63,7 @@ class Output:
                 # In ASCII, so that nothing in it moves a terminal.
                 click.echo(json.dumps(self._shown(document), indent=2))
             case Format.CSV:
-                click.echo(_as_csv([self._shown(row) for row in rows], columns), nl=False)
+                click.echo(as_csv([self._shown(row) for row in rows], columns), nl=False)
             case Format.TABLE:
                 self.table(rows, columns)
 
@@ -121,7 +121,8 @@ def _written(value: Any) -> str:  # noqa: ANN401 - whatever JSON may hold
             return plain(str(value))
 
 
-def _as_csv(rows: Sequence[Row], columns: Sequence[Column]) -> str:
+def as_csv(rows: Sequence[Row], columns: Sequence[Column]) -> str:
+    """Write rows with all their fields, those of the columns first."""
     fields = list(dict.fromkeys([*(column.field for column in columns), *(field for row in rows for field in row)]))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

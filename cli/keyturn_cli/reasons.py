@@ -176,6 +176,7 @@ _ADVICE: Final = {
     Reason.USED_SINCE_DEACTIVATION: Advice(Who.RUN, "the Inactive key's recovery period begins anew"),
     Reason.RECOVERY_OVER: Advice(Who.RUN, "the old key is deleted"),
     Reason.ROLLBACK_REQUESTED: Advice(Who.RUN, "the old key is Active again, for a new grace period"),
+    Reason.TEST_MAIL_REQUESTED: Advice(Who.TIME, "nothing: no key is looked at"),
     Reason.USER_GONE: Advice(Who.RUN, "the secret of the user that is gone is scheduled for deletion"),
 }
 _BY_LABEL: Final = {reason.label: reason for reason in Reason}

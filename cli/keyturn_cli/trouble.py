@@ -1,5 +1,7 @@
 """What ends a command early: one line on standard error, and an exit code."""
 
+from pathlib import Path
+
 import click
 
 from keyturn_cli.text import plain
@@ -24,3 +26,18 @@ class WrongUsage(Trouble):
 def say(message: str) -> None:
     """Write one line on standard error."""
     click.echo(f"keyturn: {plain(message)}", err=True)
+
+
+def write(text: str, path: Path | None) -> None:
+    """Write an answer to a file, or on standard output.
+
+    Raises:
+        Trouble: when it can't be written.
+    """
+    if path is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Trouble(f"{path} cannot be written: {error.strerror}") from None

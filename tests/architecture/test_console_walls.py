@@ -8,7 +8,7 @@ import pytest
 CLI = Path(__file__).parents[2] / "cli" / "keyturn_cli"
 MODULES = sorted(CLI.rglob("*.py"))
 # They are loaded when a command needs AWS.
-KNOW_THE_SDK = {"sessions.py", "checkup/finding.py", "canary/user.py", "canary/trial.py"}
+KNOW_THE_SDK = {"sessions.py", "checkup/finding.py", "reporting/inventory.py", "canary/user.py", "canary/trial.py"}
 LONGEST = 260
 
 

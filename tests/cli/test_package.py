@@ -61,15 +61,17 @@ def test_the_wheel_says_what_it_needs(wheel: Path) -> None:
     told = email.message_from_string(metadata)
     assert told["Requires-Python"] == ">=3.11"
     needed = {each.split(">")[0].split("[")[0] for each in told.get_all("Requires-Dist", [])}
-    assert needed == {"aws-lambda-powertools", "boto3", "click", "rich"}
+    assert needed == {"aws-lambda-powertools", "boto3", "click", "jinja2", "rich"}
 
 
 def test_the_program_works_from_the_wheel(environment: Path, tmp_path: Path) -> None:
     program = environment / "bin" / "keyturn"
     assert ran(program, "--version", cwd=tmp_path) == f"keyturn, version {__version__}\n"
     report = written(tmp_path, row("alice", Key(100, used=0.2)))
-    out = ran(program, "forecast", report, "--start", START.isoformat(), cwd=tmp_path)
+    page = tmp_path / "forecast.html"
+    out = ran(program, "forecast", report, "--start", START.isoformat(), "--report", page, cwd=tmp_path)
     assert "Rotations" in out
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
     found = ran(environment / "bin" / "python", "-c", "import keyturn_cli; print(keyturn_cli.__file__)", cwd=tmp_path)
     assert found.startswith(str(environment))
 

@@ -1,4 +1,4 @@
-"""Every command that docs/cli.md shows is run, in its order, against the deployed stack."""
+"""Every command that docs/cli.md and docs/report.md show is run, in its order, against the deployed stack."""
 
 import os
 import re
@@ -15,7 +15,9 @@ from tests.e2e.test_console import Console
 from tests.e2e.test_rotation import a_user, statuses
 
 PAGE = (CHECKOUT / "docs" / "cli.md").read_text(encoding="utf-8")
+REPORT_PAGE = (CHECKOUT / "docs" / "report.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+REPORT_BLOCKS = re.findall(r"```sh\n(.*?)```", REPORT_PAGE, re.DOTALL)
 # The page's users, by the names that they have in this account.
 USERS = {"alice": "page-alice", "bob": "page-bob"}
 
@@ -38,11 +40,32 @@ def test_every_command_of_the_page_does_what_it_says(
     for name in USERS.values():
         a_user(stack, name, age=40)
     assert len(BLOCKS) >= 10
-    for block in BLOCKS:
+    _run(BLOCKS, terminal, tmp_path)
+    assert len(statuses(stack, "page-bob")) == 2
+    assert (tmp_path / "forecast.csv").read_text(encoding="utf-8").startswith("user,")
+    assert (tmp_path / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_every_command_of_the_reports_page_does_what_it_says(terminal: dict[str, str], tmp_path: Path) -> None:
+    assert len(REPORT_BLOCKS) == 4
+    _run(REPORT_BLOCKS, terminal, tmp_path)
+    written = {path.name for path in tmp_path.iterdir() if path.is_file() and not path.is_symlink()}
+    assert written == {
+        "report.html",
+        "report.json",
+        "users.csv",
+        "findings.json",
+        "credential-report.csv",
+        "forecast.html",
+    }
+
+
+def _run(blocks: list[str], terminal: dict[str, str], place: Path) -> None:
+    for block in blocks:
         script = re.sub(r"\b(alice|bob)\b", lambda match: USERS[match[0]], block)
         ended = subprocess.run(
             ["bash", "-e", "-o", "pipefail", "-c", script],
-            cwd=tmp_path,
+            cwd=place,
             env=terminal,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -54,8 +77,6 @@ def test_every_command_of_the_page_does_what_it_says(
         expected = {0, 1} if block.startswith("keyturn doctor") else {0}
         assert ended.returncode in expected, f"{script}\n{ended.stdout}\n{ended.stderr}"
         assert "Traceback" not in ended.stderr
-    assert len(statuses(stack, "page-bob")) == 2
-    assert (tmp_path / "forecast.csv").read_text(encoding="utf-8").startswith("user,")
 
 
 def test_the_page_shows_every_command() -> None:
