@@ -67,7 +67,6 @@ _ADVICE: Final = {
     Reason.INTENT_CLOSED: Advice(Who.RUN, _GOES_ON),
     Reason.QUARANTINE_RUNNING: Advice(Who.TIME, "the suspected orphan is deleted, if it stays unused"),
     Reason.NOTHING_TO_UNDO: Advice(Who.TIME, "nothing"),
-    Reason.TEST_MAIL_REQUESTED: Advice(Who.TIME, "nothing"),
     Reason.GRACE_RUNNING: Advice(Who.TIME, "the old key is deactivated, if it is idle"),
     Reason.RECOVERY_RUNNING: Advice(Who.TIME, "the old key is deleted"),
     Reason.PREDECESSOR_ACTIVE: Advice(Who.TIME, "the old key is deactivated, if it is idle"),
