@@ -2,6 +2,7 @@
 
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import lru_cache
 
 from tests.fakes.account import Account
 from tests.fakes.calls import Caller, Params, Response, ServiceError, operation
@@ -27,11 +28,20 @@ def _verified(account: Account, address: str) -> bool:
 
 def opened(letter: Params) -> EmailMessage:
     """A letter that SES took, as its reader's mail program reads it."""
-    return message_from_bytes(letter["RawMessage"]["Data"], policy=policy.default)
+    return _message(letter["RawMessage"]["Data"])
 
 
 def content(letter: Params) -> str:
     """All that stands in a letter, its parts decoded."""
-    message = opened(letter)
+    return _content(letter["RawMessage"]["Data"])
+
+
+def _message(data: bytes) -> EmailMessage:
+    return message_from_bytes(data, policy=policy.default)
+
+
+@lru_cache  # what is searched for secrets is searched at every call
+def _content(data: bytes) -> str:
+    message = _message(data)
     parts = [part.get_content() for part in message.walk() if not part.is_multipart()]
     return "\n".join([*(f"{name}: {value}" for name, value in message.items()), *parts])
