@@ -31,6 +31,7 @@ RESPONSE = [
     "untag_resource",
     "put_events",
     "publish",
+    "publish",
 ]
 RETRY = timedelta(minutes=1)  # Lambda's own, after an error
 Record = Callable[[str, object], None]
@@ -66,17 +67,17 @@ def operations(world: World, act: Callable[[], object]) -> list[str]:
     return [call.operation for call in world.calls()[before:]]
 
 
-def test_a_response_takes_a_dozen_calls() -> None:
+def test_a_response_takes_thirteen_calls() -> None:
     alice = rung()
     assert operations(alice.world, lambda: deliver(alice.world)) == RESPONSE
     assert alice.statuses == BACK
 
 
-def test_each_further_user_of_the_alarm_takes_nine() -> None:
+def test_each_further_user_of_the_alarm_takes_ten() -> None:
     world = World()
     deactivated(world, "alice", "bob", "carol")
     ring(world)
-    assert len(operations(world, lambda: deliver(world))) == len(RESPONSE) + 2 * 9
+    assert len(operations(world, lambda: deliver(world))) == len(RESPONSE) + 2 * 10
 
 
 def test_once_it_is_undone_a_repeated_delivery_only_reads() -> None:
