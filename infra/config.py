@@ -2,14 +2,15 @@
 
 import dataclasses
 import difflib
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from aws_cdk.aws_logs import RetentionDays
 
 from infra import context
+from keyturn.domain.address import ADDRESS
+from keyturn.kinds import FLAG, Kind, matching, number
 from keyturn.settings import InvalidSettings, Settings
 
 # The periods that CloudWatch Logs knows, without "forever": what is kept for ever is kept by nobody's decision.
@@ -36,28 +37,21 @@ _CRON: Final = rf"cron\([1-5]?[0-9] {_HOURS} (?:\* \* \?|\? \* \*) \*\)"
 _RATE: Final = r"rate\((?:1 day|1 hour|(?:[2-9]|1[0-9]|2[0-4]) hours)\)"
 # Where the runbook is: a folder of this repository, or wherever its pages are shown. It stands in alarms' descriptions.
 _PLACE: Final = r"[A-Za-z0-9][^\s\"'<>]{0,198}[^\s\"'<>/]"
-_EMAIL: Final = r"[^@\s\"'<>]{1,64}@[A-Za-z0-9.-]{1,250}\.[A-Za-z]{2,63}"
-
-
-@dataclass(frozen=True)
-class _Kind:
-    pattern: str
-    read: Callable[[str], Any]
-    allowed: str
 
 
 _OWN: Final = {
-    "schedule": _Kind(
+    "schedule": matching(
         f"{_RATE}|{_CRON}",
-        str,
         "at least one run a day: 'rate(1 day)', 'rate(N hours)', or in UTC 'cron(MINUTE HOURS * * ? *)'",
     ),
     # Two runs are at most a day, the window and a run apart: within the alarm's 26 hours only with an hour's window.
-    "flexible_minutes": _Kind("[0-9]|[1-5][0-9]|60", int, "a whole number from 0 (no window) to 60"),
-    "log_retention_days": _Kind("|".join(map(str, LOG_RETENTION)), int, "one of " + ", ".join(map(str, LOG_RETENTION))),
-    "customer_managed_key": _Kind("true|false", "true".__eq__, "true or false"),
-    "runbook_url": _Kind(_PLACE, str, "a path or URL of 2 to 200 characters that does not end in '/'"),
-    "alarm_email": _Kind(_EMAIL, str, "an e-mail address"),
+    "flexible_minutes": Kind(number(0, 60).read, "a whole number from 0 (no window) to 60"),
+    "log_retention_days": Kind(
+        {str(days): days for days in LOG_RETENTION}.__getitem__, "one of " + ", ".join(map(str, LOG_RETENTION))
+    ),
+    "customer_managed_key": FLAG,
+    "runbook_url": matching(_PLACE, "a path or URL of 2 to 200 characters that does not end in '/'"),
+    "alarm_email": matching(ADDRESS, "an e-mail address"),
 }
 _SET_BY_THE_STACK: Final = frozenset({"kms_key_id", "topic_arn", "mail_configuration_set"})
 
@@ -91,12 +85,14 @@ class Config:
 
 
 def _own(texts: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    given = {key: kind for key, kind in _OWN.items() if key in texts}
-    readable = {key for key, kind in given.items() if re.fullmatch(kind.pattern, texts[key])}
-    faults = [
-        f"{key} is {texts[key]!r}: allowed is {kind.allowed}" for key, kind in given.items() if key not in readable
-    ]
-    return {key: given[key].read(texts[key]) for key in readable}, faults
+    values, faults = {}, []
+    for key, kind in _OWN.items():
+        try:
+            if key in texts:
+                values[key] = kind.read(texts[key])
+        except (ValueError, KeyError):
+            faults.append(f"{key} is {texts[key]!r}: allowed is {kind.allowed}")
+    return values, faults
 
 
 def _rotation(texts: Mapping[str, str]) -> tuple[Settings, list[str]]:

@@ -52,8 +52,8 @@ def command(*, exit_code: bool, output: Output, connect: Connect) -> int:
 
 def _examine(stack: Stack) -> "list[Finding]":
     # The checks know botocore's errors, which is not loaded for --help.
-    from keyturn_cli.checkup import deployment, permissions, runs, vault, workplace  # noqa: PLC0415
-    from keyturn_cli.checkup.finding import Patient, examined  # noqa: PLC0415
+    from keyturn_cli.checkup import deployment, permissions, runs, vault, workplace  # noqa: PLC0415 - as said above
+    from keyturn_cli.checkup.finding import Patient, examined  # noqa: PLC0415 - as said above
 
     checks: dict[str, Check] = {
         "stack": deployment.stack,

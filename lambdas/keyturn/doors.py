@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import uuid4
 
 from keyturn.aws.alarms import Alarms
 from keyturn.aws.clients import Clients
@@ -65,3 +66,8 @@ class Run:
     settings: Settings
     doors: Doors
     deadline: Deadline
+
+    @classmethod
+    def begin(cls, settings: Settings, clients: Clients, now: datetime, deadline: Deadline) -> "Run":
+        """Begin a run at a moment, with a name of its own."""
+        return cls(str(uuid4()), now, settings, Doors.open(clients, settings), deadline)

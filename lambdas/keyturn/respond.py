@@ -4,7 +4,6 @@ import os
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -12,7 +11,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from keyturn.aws.clients import connect
 from keyturn.deadline import Deadline
 from keyturn.domain.outcome import Outcome
-from keyturn.doors import Doors, Run
+from keyturn.doors import Run
 from keyturn.report import Status, line
 from keyturn.response import respond
 from keyturn.settings import Settings
@@ -41,13 +40,8 @@ def handler(event: Any, context: "LambdaContext") -> dict[str, Any]:  # noqa: AN
     """
     settings = Settings.from_environment(os.environ)
     received = signals(event)
-    run = Run(
-        id=str(uuid4()),
-        now=datetime.now(UTC),
-        settings=settings,
-        doors=Doors.open(connect(), settings),
-        deadline=Deadline(lambda: context.get_remaining_time_in_millis() / 1000, time.sleep),
-    )
+    deadline = Deadline(lambda: context.get_remaining_time_in_millis() / 1000, time.sleep)
+    run = Run.begin(settings, connect(), datetime.now(UTC), deadline)
     logger.append_keys(run_id=run.id)
     response = respond(received, run, tell=_log)
     answer = response.report.as_dict()

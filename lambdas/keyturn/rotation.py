@@ -25,16 +25,13 @@ from keyturn.domain.refusal import AlreadyExists, Ambiguous, AwsError, Refused, 
 from keyturn.domain.secret_labels import CURRENT, PENDING, before, intent_token, store_token
 from keyturn.domain.state import UserState
 from keyturn.doors import Run
-from keyturn.switching import quarantine
+from keyturn.settling import settle
 from keyturn.user_secret import secret_arn
 
 # Seconds between attempts. What has to be left for the steps that follow is kept back.
 _CREATE_WAITS: Final = (1.0, 2.0, 4.0, 8.0)
 # IAM's answer may take the client's read timeout of 20 s, and the secret has to be stored after it.
 _CREATE_RESERVE: Final = 45.0
-# ListAccessKeys has been seen to lag three to four seconds behind (third-party measurement; IAM documents no bound).
-_SETTLE_WAITS: Final = (1.0, 2.0, 4.0, 8.0)
-_SETTLE_RESERVE: Final = 15.0
 _STORE_WAITS: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0)
 _STORE_RESERVE: Final = 15.0
 # A new key is refused by STS for some seconds; IAM documents no bound, and others wait up to two minutes.
@@ -77,7 +74,7 @@ class Rotation:
         try:
             key = self._create()
         except Ambiguous as error:
-            return self._settle(error)
+            return settle(error, self._outcome, self._arn, self._state, self._run)
         except Refused as error:
             return self._outcome.failed(f"no key was created: {error}{self._close_intent()}")
         outcome = self._keep(key)
@@ -128,39 +125,6 @@ class Rotation:
         except AwsError as error:
             return f"; its intent stays open: {error}"
         return ""
-
-    def _settle(self, error: Ambiguous) -> Outcome:
-        """Find out what an unanswered create has done: a key not seen before is a suspected orphan, made Inactive now.
-
-        The intent stays open, so that a key that shows up later is found by a later run.
-        """
-        for _ in self._run.deadline.attempts(_SETTLE_WAITS, _SETTLE_RESERVE):
-            try:
-                orphans = [
-                    key.id
-                    for key in self._doors.iam.keys(self._user.name)
-                    if self._orphan(key.id) and quarantine(self._run, self._arn, self._user.name, key.id)
-                ]
-            except AwsError as trouble:
-                return self._outcome.failed(
-                    f"CreateAccessKey was not answered ({error.code}), and what it left could not be settled "
-                    f"({trouble}); the next run looks again"
-                )
-            if orphans:
-                message = (
-                    f"CreateAccessKey was not answered ({error.code}) and left key {', '.join(orphans)}, whose secret "
-                    "nobody holds; it is Inactive now and is deleted a day later, if nobody has used it"
-                )
-                return replace(self._outcome.failed(message), key=orphans[0])
-        return self._outcome.failed(
-            f"CreateAccessKey was not answered ({error.code}) and left no key that can be seen; "
-            "the next run looks again"
-        )
-
-    def _orphan(self, key_id: str) -> bool:
-        """Whether a key was not there before; one that was used already is a person's."""
-        seen = frozenset(key.id for key in self._state.keys)
-        return key_id not in seen and self._doors.iam.last_use(key_id).at is None
 
     def _keep(self, key: NewKey) -> Outcome:
         """Store, verify and promote a key that this very run created."""

@@ -5,15 +5,15 @@ The same fields serve the Lambda's environment (`KEYTURN_MAX_AGE_DAYS`) and the 
 
 import dataclasses
 import difflib
-import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from keyturn.domain.address import ADDRESS
 from keyturn.domain.policy import AtDeadline, Policy
+from keyturn.kinds import FLAG, matching, number, one_of, setting
 
 PREFIX: Final = "KEYTURN_"
 
@@ -40,45 +40,6 @@ class InvalidSettings(ValueError):
         super().__init__("; ".join(faults))
 
 
-@dataclass(frozen=True)
-class _Kind:
-    """How the text of one setting is read, and what the reader is told when it can't be."""
-
-    read: Callable[[str], Any]
-    allowed: str
-
-
-def _number(low: int, high: int) -> _Kind:
-    def read(text: str) -> int:
-        # int() takes signs, blanks, underscores and digits of other scripts; a setting does not.
-        if not re.fullmatch(r"[0-9]{1,9}", text) or not low <= int(text) <= high:
-            raise ValueError(text)
-        return int(text)
-
-    return _Kind(read, f"a whole number from {low} to {high}")
-
-
-def _one_of(choices: type[StrEnum]) -> _Kind:
-    return _Kind(choices, "one of " + ", ".join(choices))
-
-
-def _flag(text: str) -> bool:
-    return {"true": True, "false": False}[text]
-
-
-def _matching(pattern: str, allowed: str) -> _Kind:
-    def read(text: str) -> str:
-        if not re.fullmatch(pattern, text):
-            raise ValueError(text)
-        return text
-
-    return _Kind(read, allowed)
-
-
-def _setting(default: object, kind: _Kind) -> Any:  # noqa: ANN401 - what dataclasses.field() returns, too
-    return field(default=default, metadata={"kind": kind})
-
-
 _ARN = r"arn:aws[a-z-]*:{service}:[a-z0-9-]+:[0-9]{{12}}:{rest}"
 # Only what is plain in an IAM policy's resource: a `*`, `?` or `$` in a path would widen the role built from it.
 _PATH = r"/(?:[A-Za-z0-9._=,@+-]+/)*"
@@ -88,50 +49,50 @@ _PATH = r"/(?:[A-Za-z0-9._=,@+-]+/)*"
 class Settings:
     """All settings, with their defaults; ages are in days here and become durations in the policy."""
 
-    max_age_days: int = _setting(90, _number(4, 3650))
-    grace_days: int = _setting(14, _number(1, 365))
-    recovery_days: int = _setting(30, _number(1, 365))
-    idle_days: int = _setting(2, _number(1, 365))
-    unused_days: int = _setting(90, _number(1, 3650))
-    in_use_at_deadline: AtDeadline = _setting(AtDeadline.HOLD, _one_of(AtDeadline))
-    mode: Mode = _setting(Mode.OBSERVE, _one_of(Mode))
-    max_rotations_per_run: int = _setting(100, _number(1, 10_000))
-    concurrency: int = _setting(8, _number(1, 64))
+    max_age_days: int = setting(90, number(4, 3650))
+    grace_days: int = setting(14, number(1, 365))
+    recovery_days: int = setting(30, number(1, 365))
+    idle_days: int = setting(2, number(1, 365))
+    unused_days: int = setting(90, number(1, 3650))
+    in_use_at_deadline: AtDeadline = setting(AtDeadline.HOLD, one_of(AtDeadline))
+    mode: Mode = setting(Mode.OBSERVE, one_of(Mode))
+    max_rotations_per_run: int = setting(100, number(1, 10_000))
+    concurrency: int = setting(8, number(1, 64))
     # A role is scoped to secrets below the prefix, so it has to end where a folder ends.
-    secret_prefix: str = _setting(
+    secret_prefix: str = setting(
         "keyturn/",
-        _matching(
+        matching(
             r"(?!aws/)(?!/)(?:[A-Za-z0-9_+=.@-]{1,64}/){1,3}",
             "one to three folders of letters, digits and _+=.@-, each ended by a slash, such as 'keyturn/'",
         ),
     )
-    user_path: str = _setting(
+    user_path: str = setting(
         "/",
-        _matching(rf"(?=.{{1,512}}$){_PATH}", "an IAM path that begins and ends with a slash, such as '/services/'"),
+        matching(rf"(?=.{{1,512}}$){_PATH}", "an IAM path that begins and ends with a slash, such as '/services/'"),
     )
-    opt_in: bool = _setting(default=False, kind=_Kind(_flag, "true or false"))
-    guard_hours: int = _setting(24, _number(1, 720))
-    exposure_response: Exposure = _setting(Exposure.DEACTIVATE, _one_of(Exposure))
-    notify_from: str | None = _setting(None, _matching(ADDRESS, "an e-mail address that SES may send from"))
-    kms_key_id: str | None = _setting(
+    opt_in: bool = setting(default=False, kind=FLAG)
+    guard_hours: int = setting(24, number(1, 720))
+    exposure_response: Exposure = setting(Exposure.DEACTIVATE, one_of(Exposure))
+    notify_from: str | None = setting(None, matching(ADDRESS, "an e-mail address that SES may send from"))
+    kms_key_id: str | None = setting(
         None,
-        _matching(
+        matching(
             r"(?:" + _ARN.format(service="kms", rest=r"(?:key|alias)/[A-Za-z0-9/_-]+") + r"|[A-Za-z0-9/_-]{1,256})",
             "the ID, alias or ARN of a KMS key",
         ),
     )
-    event_bus: str | None = _setting(
+    event_bus: str | None = setting(
         None,
-        _matching(
+        matching(
             r"(?:" + _ARN.format(service="events", rest=r"event-bus/[A-Za-z0-9/._-]+") + r"|[A-Za-z0-9/._-]{1,256})",
             "the name or ARN of an event bus",
         ),
     )
-    topic_arn: str | None = _setting(
-        None, _matching(_ARN.format(service="sns", rest=r"[A-Za-z0-9_-]+"), "the ARN of an SNS topic")
+    topic_arn: str | None = setting(
+        None, matching(_ARN.format(service="sns", rest=r"[A-Za-z0-9_-]+"), "the ARN of an SNS topic")
     )
-    mail_configuration_set: str | None = _setting(
-        None, _matching(r"[A-Za-z0-9_-]{1,64}", "the name of a configuration set in SES")
+    mail_configuration_set: str | None = setting(
+        None, matching(r"[A-Za-z0-9_-]{1,64}", "the name of a configuration set in SES")
     )
 
     def __post_init__(self) -> None:

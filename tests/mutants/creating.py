@@ -178,7 +178,7 @@ CREATING = (
     ),
     Mutant(
         "an unanswered create is settled by one look",
-        "rotation.py",
+        "settling.py",
         """
 -_SETTLE_WAITS: Final = (1.0, 2.0, 4.0, 8.0)
 +_SETTLE_WAITS: Final = ()
@@ -189,26 +189,26 @@ CREATING = (
         "an unanswered create is not settled at all",
         "rotation.py",
         """
--            return self._settle(error)
+-            return settle(error, self._outcome, self._arn, self._state, self._run)
 +            return self._outcome.failed(f"not answered: {error}")
 """,
         f"{LATER_RUN}::test_a_run_that_learns_of_its_own_orphan_puts_it_aside_at_once",
     ),
     Mutant(
         "the settling takes a key in use for an orphan",
-        "rotation.py",
+        "settling.py",
         """
--        return key_id not in seen and self._doors.iam.last_use(key_id).at is None
-+        return key_id not in seen
+-    return key_id not in seen and run.doors.iam.last_use(key_id).at is None
++    return key_id not in seen
 """,
         f"{ROTATION}::test_a_settling_leaves_a_key_alone_that_somebody_uses",
     ),
     Mutant(
         "the settling takes the predecessor for an orphan",
-        "rotation.py",
+        "settling.py",
         """
--        return key_id not in seen and self._doors.iam.last_use(key_id).at is None
-+        return self._doors.iam.last_use(key_id).at is None
+-    return key_id not in seen and run.doors.iam.last_use(key_id).at is None
++    return run.doors.iam.last_use(key_id).at is None
 """,
         f"{ROTATION}::test_a_settling_leaves_the_keys_alone_that_were_there_before",
     ),

@@ -145,8 +145,8 @@ FACTS = (
         "only the first page of secrets is read",
         "aws/secrets.py",
         """
--            return [_listed(each) for page in pages for each in page.get("SecretList", [])]
-+            return [_listed(each) for page in list(pages)[:1] for each in page.get("SecretList", [])]
+-            return [listed(each) for page in pages for each in page.get("SecretList", [])]
++            return [listed(each) for page in list(pages)[:1] for each in page.get("SecretList", [])]
 """,
         f"{ROTATION}::test_a_secret_on_the_last_page_is_not_forgotten",
     ),

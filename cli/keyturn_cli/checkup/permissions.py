@@ -8,9 +8,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from keyturn_cli.checkup.finding import Finding, Patient, fail, ok
+
+if TYPE_CHECKING:
+    from keyturn_cli.sessions import Client
 
 _ANYTHING: Final = "\0"
 _DO: Final = "find out who changed it (CloudTrail), then 'make deploy' after a change of cdk.json, or undo it by hand"
@@ -105,7 +108,7 @@ def _policies_of(role: str, template: Template) -> dict[str, Document]:
     }
 
 
-def _inline(iam: Any, role: str, name: str, deployed: Document | None, *, there: bool) -> Iterator[Finding]:  # noqa: ANN401 - a boto3 client
+def _inline(iam: "Client", role: str, name: str, deployed: Document | None, *, there: bool) -> Iterator[Finding]:
     if deployed is None:
         yield fail("permissions", f"role {role} has policy {name}, which was not deployed", _DO)
     elif not there:
@@ -124,7 +127,7 @@ def _managed(patient: Patient, template: Template) -> Iterator[Finding]:
             yield fail("permissions", f"policy {arn} is not as it was deployed", _DO)
 
 
-def _same(deployed: Any, actual: Any) -> bool:  # noqa: ANN401 - whatever a policy may hold
+def _same(deployed: object, actual: object) -> bool:
     """Whether a document is what was deployed; a list of one is the same as the one, and no list has an order."""
     match deployed, actual:
         case dict(), dict():
@@ -136,11 +139,11 @@ def _same(deployed: Any, actual: Any) -> bool:  # noqa: ANN401 - whatever a poli
             return re.fullmatch(pattern, str(actual)) is not None
 
 
-def _as_list(value: Any) -> list[Any]:  # noqa: ANN401 - whatever a policy may hold
+def _as_list(value: object) -> list[object]:
     return value if isinstance(value, list) else [value]
 
 
-def _same_lists(deployed: list[Any], actual: list[Any]) -> bool:
+def _same_lists(deployed: list[object], actual: list[object]) -> bool:
     left = list(actual)
     for each in deployed:
         if (found := next((other for other in left if _same(each, other)), None)) is None:

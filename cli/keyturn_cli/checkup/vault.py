@@ -1,9 +1,12 @@
 """Checks of the secrets and of the key that encrypts them."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keyturn_cli.checkup.finding import Finding, Patient, fail, ok, warn
+
+if TYPE_CHECKING:
+    from keyturn_cli.sessions import Client
 
 
 def encryption(patient: Patient) -> Iterator[Finding]:
@@ -37,7 +40,7 @@ def secrets(patient: Patient) -> Iterator[Finding]:
     yield from wrong or [ok("secrets", f"{len(found)} under {prefix}")]
 
 
-def _secret(secret: dict[str, Any], patient: Patient, client: Any) -> Iterator[Finding]:  # noqa: ANN401 - a boto3 client
+def _secret(secret: dict[str, Any], patient: Patient, client: "Client") -> Iterator[Finding]:
     name, key = secret["Name"], patient.stack.outputs.get("VaultKeyArn")
     if secret.get("RotationEnabled"):
         yield fail(

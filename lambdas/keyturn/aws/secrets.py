@@ -6,19 +6,18 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from keyturn.aws.clients import Clients
+from keyturn.aws.secret_entries import listed, merged, tag_list, tags_of
 from keyturn.aws.translation import asking
 from keyturn.domain import tags as tag
 from keyturn.domain.access_key import NewKey
 from keyturn.domain.refusal import NotFound, Refused
-from keyturn.domain.secret_labels import CURRENT, PENDING, Secret, Version
+from keyturn.domain.secret_labels import CURRENT, PENDING, Secret
 from keyturn.domain.ses_smtp import smtp_password
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager.type_defs import (
         FilterTypeDef,
-        SecretListEntryTypeDef,
         SecretVersionsListEntryTypeDef,
-        TagTypeDef,
     )
 
 RECOVERY_WINDOW_DAYS = 30
@@ -59,7 +58,7 @@ class Secrets:
             pages = self._client.get_paginator("list_secrets").paginate(
                 Filters=filters, IncludePlannedDeletion=True, PaginationConfig={"PageSize": 100}
             )
-            return [_listed(each) for page in pages for each in page.get("SecretList", [])]
+            return [listed(each) for page in pages for each in page.get("SecretList", [])]
 
     def read(self, secret_id: str) -> Secret | None:
         """Read a secret and all its versions, without values; None when there is none.
@@ -76,8 +75,8 @@ class Secrets:
         return Secret(
             arn=described["ARN"],
             name=described["Name"],
-            tags=_tags(described.get("Tags", [])),
-            versions=_merged(labelled, self._versions(described["ARN"])),
+            tags=tags_of(described.get("Tags", [])),
+            versions=merged(labelled, self._versions(described["ARN"])),
             deleted=described.get("DeletedDate"),
         )
 
@@ -104,7 +103,7 @@ class Secrets:
             return self._client.create_secret(
                 Name=name,
                 Description="An IAM user's access key, kept by Keyturn",
-                Tags=_tag_list(tags),
+                Tags=tag_list(tags),
                 **key,
             )["ARN"]
 
@@ -173,12 +172,12 @@ class Secrets:
     def tags(self, arn: str) -> dict[str, str]:
         """Read a secret's tags."""
         with asking("DescribeSecret"):
-            return _tags(self._client.describe_secret(SecretId=arn).get("Tags", []))
+            return tags_of(self._client.describe_secret(SecretId=arn).get("Tags", []))
 
     def tag(self, arn: str, tags: Mapping[str, str]) -> None:
         """Set tags."""
         with asking("TagResource"):
-            self._client.tag_resource(SecretId=arn, Tags=_tag_list(tags))
+            self._client.tag_resource(SecretId=arn, Tags=tag_list(tags))
 
     def untag(self, arn: str, *keys: str) -> None:
         """Take tags off; those that are not there are no error."""
@@ -189,44 +188,3 @@ class Secrets:
         """Schedule a secret's deletion, with the longest window in which it can be restored."""
         with asking("DeleteSecret"):
             self._client.delete_secret(SecretId=arn, RecoveryWindowInDays=RECOVERY_WINDOW_DAYS)
-
-
-def _merged(
-    labelled: Mapping[str, list[str]], listed: "Iterable[SecretVersionsListEntryTypeDef]"
-) -> tuple[Version, ...]:
-    """Join what DescribeSecret and the later ListSecretVersionIds show; where they differ, the later one is right.
-
-    ListSecretVersionIds leaves out versions that hold labels but no value.
-    """
-    versions = {
-        each["VersionId"]: Version(
-            each["VersionId"],
-            frozenset(each.get("VersionStages", [])),
-            each.get("CreatedDate"),
-            each.get("LastAccessedDate"),
-        )
-        for each in listed
-    }
-    moved = frozenset[str]().union(*(version.labels for version in versions.values()))
-    for version_id, labels in labelled.items():
-        versions.setdefault(version_id, Version(version_id, frozenset(labels) - moved))
-    return tuple(versions.values())
-
-
-def _listed(entry: "SecretListEntryTypeDef") -> Secret:
-    stages = entry.get("SecretVersionsToStages", {})
-    return Secret(
-        arn=entry["ARN"],
-        name=entry["Name"],
-        tags=_tags(entry.get("Tags", [])),
-        versions=tuple(Version(version, frozenset(labels)) for version, labels in stages.items()),
-        deleted=entry.get("DeletedDate"),
-    )
-
-
-def _tags(tags: "Iterable[TagTypeDef]") -> dict[str, str]:
-    return {each["Key"]: each.get("Value", "") for each in tags if "Key" in each}
-
-
-def _tag_list(tags: Mapping[str, str]) -> "list[TagTypeDef]":
-    return [{"Key": key, "Value": value} for key, value in tags.items()]
