@@ -58,9 +58,8 @@ sandbox: setup  ## Keep the sandbox running, with the stack deployed, for use by
 	@python -m sandbox
 
 .PHONY: test
-test: setup  ## Run all tests, those in the sandbox file by file, each with a local AWS of its own
-	@pytest --ignore=tests/e2e
-	@for each in tests/e2e/test_*.py; do pytest "$$each"; done
+test: setup  ## Run all tests
+	@pytest
 
 .PHONY: prove
 prove: setup  ## Try everything to make it lose a key: faults, pairs, races, people, load, mutants (takes two hours)

@@ -137,12 +137,12 @@ def test_a_test_letter_comes_on_request_and_touches_no_key(stack: Deployment) ->
 
 
 def test_a_letter_that_ses_refuses_is_noted_and_the_key_is_rotated(stack: Deployment) -> None:
-    a_user(stack, "ulla", age=80)
-    owned_by(stack, "ulla")
+    a_user(stack, "letters-ulla", age=80)
+    owned_by(stack, "letters-ulla")
     ses = stack.aws.client("ses")
     ses.delete_identity(Identity=SENDER)
     try:
-        line = turn(stack, "ulla")
+        line = turn(stack, "letters-ulla")
     finally:
         ses.verify_email_identity(EmailAddress=SENDER)
     assert (line["action"], line["outcome"]) == ("CreateKey", "Done")
@@ -180,10 +180,10 @@ def subscribed(stack: Deployment, protocol: str) -> Iterator[list[dict[str, Any]
 
 
 def test_a_chat_application_gets_the_one_shape_that_it_shows_and_others_get_text(stack: Deployment) -> None:
-    a_user(stack, "vera", age=80)
+    a_user(stack, "letters-vera", age=80)
     fits = fastjsonschema.compile(CUSTOM_NOTIFICATION)
     with subscribed(stack, "https") as chat, subscribed(stack, "http") as plain:
-        line = turn(stack, "vera")
+        line = turn(stack, "letters-vera")
         eventually(lambda: chat and plain, SECONDS)
     note = fits(json.loads(chat[0]["Message"]))
     assert note["content"]["title"] == chat[0]["Subject"] == "Keyturn OK: 1 done"

@@ -80,7 +80,8 @@ def test_a_function_hears_of_a_new_key_from_both_and_logs_no_secret(stack: Deplo
     first = a_user(stack, "xenia", age=80)
     line = turn(stack, "xenia")
     said = f"access key {line['key']} of user xenia is current"
-    eventually(lambda: sum(said in each for each in log_lines(stack.aws, "reacting")) == len(patterns), SECONDS)
+    # Once more where the event of the intent is so late that the function finds the key already.
+    eventually(lambda: sum(said in each for each in log_lines(stack.aws, "reacting")) >= len(patterns), SECONDS)
     log = "".join(log_lines(stack.aws, "reacting"))
     assert fetched(stack, "xenia", first).secret not in log
     assert "Traceback" not in log, "the intent before the first key troubles nobody"
@@ -176,8 +177,8 @@ def test_a_tagged_user_s_smtp_password_is_that_of_its_new_key(stack: Deployment)
 
 
 def test_a_tag_that_is_no_region_holds_its_user(stack: Deployment) -> None:
-    a_user(stack, "rosa", age=80)
-    stack.aws.client("iam").tag_user(UserName="rosa", Tags=[{"Key": "keyturn:ses-smtp", "Value": "europe"}])
-    line = turn(stack, "rosa")
+    a_user(stack, "recipe-rosa", age=80)
+    stack.aws.client("iam").tag_user(UserName="recipe-rosa", Tags=[{"Key": "keyturn:ses-smtp", "Value": "europe"}])
+    line = turn(stack, "recipe-rosa")
     assert (line["action"], line["reason"]) == ("Hold", "InvalidTag")
     assert "tag keyturn:ses-smtp is 'europe': allowed is a region of AWS such as eu-west-1" in line["message"]

@@ -49,7 +49,7 @@ def deactivated(stack: Deployment, name: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def user(stack: Deployment) -> dict[str, str]:
-    return deactivated(stack, "quinn")
+    return deactivated(stack, "runbook-quinn")
 
 
 def status_of_key(stack: Deployment, user: dict[str, str]) -> str | None:
@@ -64,7 +64,7 @@ def test_the_commands_of_a_page_run_in_the_order_in_which_they_stand(
         said = shell.run(commands, **user)
         assert "FunctionError" not in said
         assert '"status": "FAILED"' not in said
-    assert len(statuses(stack, "quinn")) == 2, "whatever the page does, no key is gone"
+    assert len(statuses(stack, "runbook-quinn")) == 2, "whatever the page does, no key is gone"
 
 
 def test_the_dead_letters_are_read_and_in_the_end_gone(stack: Deployment, shell: Shell) -> None:
@@ -81,7 +81,7 @@ def test_the_dead_letters_are_read_and_in_the_end_gone(stack: Deployment, shell:
 
 
 def test_a_program_has_its_key_back(stack: Deployment, shell: Shell) -> None:
-    lost = deactivated(stack, "rosa")
+    lost = deactivated(stack, "runbook-rosa")
     check, fix = LOST.commands
     assert "can be reactivated until" in shell.run(check, **lost)
     assert "ReactivateKey" in shell.run(fix, **lost)
