@@ -97,11 +97,11 @@ check: lint types test synth  ## Format, lint, types, tests, synth: what has to 
 
 .PHONY: diff
 diff: $(VENV)/.ready node_modules/.ready  ## Show what a deploy to your account would change
-	@cdk diff
+	@cdk diff Keyturn
 
 .PHONY: deploy
 deploy: $(VENV)/.ready node_modules/.ready  ## Deploy to your account (asks before it widens permissions)
-	@cdk deploy
+	@cdk deploy Keyturn
 
 .PHONY: lock
 lock:  ## Pin all requirements anew, with hashes (needs uv)

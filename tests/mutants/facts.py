@@ -181,8 +181,8 @@ FACTS = (
         "a dry run acts",
         "run.py",
         """
--    return run.settings.mode is Mode.ENFORCE and not request.dry_run and request.verb is not Verb.STATUS
-+    return run.settings.mode is Mode.ENFORCE and request.verb is not Verb.STATUS
+-    return settings.mode is Mode.ENFORCE and not request.dry_run and request.verb is not Verb.STATUS
++    return settings.mode is Mode.ENFORCE and request.verb is not Verb.STATUS
 """,
         f"{LOOKING}::TestOnlyLooking::test_the_plan_is_told_and_nothing_is_done",
     ),
@@ -190,7 +190,7 @@ FACTS = (
         "observing acts",
         "run.py",
         """
--    return run.settings.mode is Mode.ENFORCE and not request.dry_run and request.verb is not Verb.STATUS
+-    return settings.mode is Mode.ENFORCE and not request.dry_run and request.verb is not Verb.STATUS
 +    return not request.dry_run and request.verb is not Verb.STATUS
 """,
         f"{HANDLER}::test_the_default_is_to_observe",

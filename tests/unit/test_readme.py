@@ -10,7 +10,7 @@ from keyturn.domain import tags
 from keyturn.settings import Settings
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-SET_BY_THE_STACK = {"kms_key_id", "topic_arn", "mail_configuration_set"}
+SET_BY_THE_STACK = {"kms_key_id", "topic_arn", "mail_configuration_set", "member_roles"}
 
 
 def rows(first_column: str) -> dict[str, str]:
