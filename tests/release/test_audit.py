@@ -57,7 +57,7 @@ def _advisory(name: str) -> dict[str, Any]:
 @contextmanager
 def service(advisories: Advisories) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - its base's name
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             body = gzip.decompress(body) if self.headers.get("Content-Encoding") == "gzip" else body
             answer = json.dumps(advisories.answer(json.loads(body))).encode()
@@ -67,7 +67,7 @@ def service(advisories: Advisories) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(answer)
 
-        def do_GET(self) -> None:  # noqa: N802 - its base's name
+        def do_GET(self) -> None:
             """Know nothing of how npm could mend a package."""
             self.send_error(404)
 
