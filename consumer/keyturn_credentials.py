@@ -370,7 +370,7 @@ def reader(secret: str, region: str, connect: Connect) -> Read:
             # An intent of the first rotation: it has begun, and there is no key in the secret yet.
             if value.get("Status") == "RotationInProgress":
                 return None
-            # A person may have written it without one, or as text. Another one means that the fields mean another thing.
+            # A person may have left it out, or written it as text. Any other one gives the fields another meaning.
             if str(value.get("Version", VERSION)) != str(VERSION):
                 raise Unreadable(
                     f"secret {secret} has version {str(value['Version'])[:16]} of Keyturn's form, and this file knows "
