@@ -26,7 +26,7 @@ def build(checkout: Path, target: Path) -> list[Path]:
         subprocess.run(
             [sys.executable, "-m", "hatchling", "build", "-d", str(target.resolve())],
             cwd=source,
-            env={**os.environ, "SOURCE_DATE_EPOCH": moment(checkout)},
+            env={**os.environ, "SOURCE_DATE_EPOCH": moment(checkout), "HATCH_QUIET": "1"},
             stdout=subprocess.DEVNULL,
             check=True,
         )

@@ -61,7 +61,7 @@ def _described(part: Part, place: Path) -> str:
         (place / metadata.name).symlink_to(metadata)
     project = place / "pyproject.toml"
     project.write_text(_project(part), encoding="utf-8")
-    command = [sys.executable, "-m", "cyclonedx_py", "environment", "-S", "--output-reproducible", "--no-validate"]
+    command = [sys.executable, "-m", "cyclonedx_py", "environment", "-S", "--output-reproducible", "--of=JSON"]
     options = [f"--sv={_SCHEMA.to_version()}", "--mc-type=application", f"--pyproject={project}", sys.executable]
     environment = {**os.environ, "PYTHONPATH": str(place), "SOURCE_DATE_EPOCH": moment(ROOT)}
     return subprocess.run([*command, *options], env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
