@@ -111,6 +111,21 @@ lock:  ## Pin all requirements anew, with hashes (needs uv)
 	    --custom-compile-command 'make lock' $$each.in --output-file $$each.txt; done
 	@npm install --package-lock-only --silent
 
+.PHONY: sbom
+sbom: $(VENV)/.ready  ## List what each part that ships is made of, in CycloneDX (build/sbom)
+	@python -m release.sbom build/sbom
+
+.PHONY: audit
+audit: $(VENV)/.ready node_modules/.ready  ## Look for known vulnerabilities in all that is pinned (asks an advisory service)
+	@failed=; for each in lambdas/requirements requirements requirements-dev sandbox/requirements; do \
+	  echo "$$each.txt"; pip-audit --strict --require-hashes --disable-pip --progress-spinner off $(AUDIT) -r $$each.txt || failed=1; done; \
+	echo package-lock.json; npm audit $(NPM_AUDIT) || failed=1; \
+	[ -z "$$failed" ] || { echo "Not clean, or not audited: see above." >&2; exit 1; }
+
+.PHONY: release
+release: $(VENV)/.ready  ## Rehearse a release: make and check all of it, publish nothing (build/release)
+	@python -m release
+
 .PHONY: clean
 clean:  ## Remove what the targets made, the environments included
 	@rm -rf $(VENV) $(SANDBOX_VENV) node_modules cdk.out build .pytest_cache .mypy_cache .ruff_cache .hypothesis
