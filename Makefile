@@ -53,6 +53,10 @@ setup: $(VENV)/.ready $(SANDBOX_VENV)/.ready node_modules/.ready  ## Set up ever
 demo: setup  ## Deploy the stack into the sandbox and live 120 days (DAYS=… USERS=…)
 	@python -m sandbox.demo --days $(DAYS) --users $(USERS)
 
+.PHONY: recording
+recording: setup  ## Draw the README's recording of the demo anew
+	@python -m sandbox.demo --record docs/images/demo.svg
+
 .PHONY: sandbox
 sandbox: setup  ## Keep the sandbox running, with the stack deployed, for use by hand
 	@python -m sandbox
