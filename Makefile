@@ -96,8 +96,12 @@ synth: $(VENV)/.ready node_modules/.ready  ## Synthesize the stack, with cdk-nag
 	@cdk synth --quiet
 	@cfn-lint cdk.out/*.template.json
 
+.PHONY: docs
+docs: $(VENV)/.ready node_modules/.ready  ## Build the site of the pages into build/site
+	@NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet
+
 .PHONY: check
-check: lint types test synth  ## Format, lint, types, tests, synth: what has to pass
+check: lint types test synth docs  ## Format, lint, types, tests, synth, docs: what has to pass
 
 .PHONY: diff
 diff: $(VENV)/.ready node_modules/.ready  ## Show what a deploy to your account would change
