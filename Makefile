@@ -53,6 +53,10 @@ setup: $(VENV)/.ready $(SANDBOX_VENV)/.ready node_modules/.ready  ## Set up ever
 demo: setup  ## Deploy the stack into the sandbox and live 120 days (DAYS=… USERS=…)
 	@python -m sandbox.demo --days $(DAYS) --users $(USERS)
 
+.PHONY: recording
+recording: setup  ## Draw the README's recording of the demo anew
+	@python -m sandbox.demo --record docs/images/demo.svg
+
 .PHONY: sandbox
 sandbox: setup  ## Keep the sandbox running, with the stack deployed, for use by hand
 	@python -m sandbox
@@ -92,8 +96,12 @@ synth: $(VENV)/.ready node_modules/.ready  ## Synthesize the stack, with cdk-nag
 	@cdk synth --quiet
 	@cfn-lint cdk.out/*.template.json
 
+.PHONY: docs
+docs: $(VENV)/.ready node_modules/.ready  ## Build the site of the pages into build/site
+	@NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet
+
 .PHONY: check
-check: lint types test synth  ## Format, lint, types, tests, synth: what has to pass
+check: lint types test synth docs  ## Format, lint, types, tests, synth, docs: what has to pass
 
 .PHONY: diff
 diff: $(VENV)/.ready node_modules/.ready  ## Show what a deploy to your account would change

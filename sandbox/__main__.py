@@ -1,14 +1,17 @@
 """`python -m sandbox`: keeps an account running, with the stack deployed in enforce mode, for use by hand."""
 
+import os
 import sys
 import textwrap
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 from rich.console import Console
 
 from sandbox.cdk import CdkError, account_variables
 from sandbox.local_aws import Deployment, LocalAws, local_aws, synthesis
+from sandbox.places import CDK
 
 SENDER, OWNER = "keyturn@example.com", "alice-team@example.com"
 SETTINGS = {"mode": "enforce", "notify_from": SENDER}
@@ -36,20 +39,24 @@ def _create_alice(aws: LocalAws) -> None:
 
 
 def _instructions(aws: LocalAws, deployment: Deployment) -> str:
-    variables = account_variables(aws.emulator.endpoint) | aws.clock.variables()
-    exports = "\n".join(f"export {name}='{value}'" for name, value in variables.items())
-    request = '{"action": "rotate", "users": ["alice"]}'
+    variables = {
+        **account_variables(aws.emulator.endpoint),
+        **aws.clock.variables(),
+        "CLOCK": str(aws.clock.file),
+        "FUNCTION": deployment.outputs["RotatorFunctionName"],
+    }
     return textwrap.dedent("""
         In another terminal, to reach the account and live by its clock:
 
         {exports}
+        export PATH='{tools}':"$PATH"
 
         A user with a key of 80 days:      aws iam list-access-keys --user-name alice
-        Ask and operate it:                .venv/bin/keyturn status (plan, rotate alice, doctor, …)
-        Invoke the rotator:                aws lambda invoke --function-name {function} \\
+        Ask and operate it:                keyturn status (plan, rotate alice, doctor, …)
+        Invoke the rotator:                aws lambda invoke --function-name "$FUNCTION" \\
                                              --payload '{request}' /dev/stdout
         See the secret:                    aws secretsmanager get-secret-value --secret-id keyturn/alice/access-key
-        Move the clock (days from now):    echo +20d > {clock}
+        Move the clock (days from now):    echo +20d > "$CLOCK"
           the daily schedule fires when its time has come
         Read the letters to alice's owner: ls {mail}
         See what would change (checkout):  cdk diff
@@ -60,10 +67,9 @@ def _instructions(aws: LocalAws, deployment: Deployment) -> str:
 
         Ctrl-C ends it and leaves nothing behind.
     """).format(
-        exports=exports,
-        function=deployment.outputs["RotatorFunctionName"],
-        request=request,
-        clock=aws.clock.file,
+        exports="\n".join(f"export {name}='{value}'" for name, value in variables.items()),
+        tools=os.pathsep.join([str(Path(sys.executable).parent), str(CDK.parent)]),
+        request='{"action": "rotate", "users": ["alice"]}',
         mail=aws.mailbox.place,
         calls=aws.emulator.calls,
         outputs="\n".join(f"  {name} = {value}" for name, value in deployment.outputs.items()),

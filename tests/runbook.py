@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from infra.bundle import ROOT
+from tests.shown import commands
 
 FOLDER: Final = ROOT / "docs/runbook"
 SECTIONS: Final = ["What it means", "Does anything break today?", "Check", "Fix", "Undo", "Whom to call"]
@@ -29,7 +30,7 @@ class Page:
     @property
     def commands(self) -> list[str]:
         """What it shows to be run, a block each."""
-        return re.findall(r"^```\n(.*?)^```$", self.text, re.MULTILINE | re.DOTALL)
+        return commands(f"docs/runbook/{self.name}.md")
 
 
 INDEX: Final = Page("README")

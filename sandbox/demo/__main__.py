@@ -4,12 +4,14 @@ import argparse
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from rich.text import Text
 
 from sandbox.cdk import CdkError
 from sandbox.demo import people, promises, summary, timeline
 from sandbox.demo.life import Life
+from sandbox.demo.recording import COLUMNS, Recording
 from sandbox.demo.screen import Screen
 from sandbox.demo.seeding import seed
 from sandbox.local_aws import local_aws, synthesis
@@ -36,15 +38,20 @@ def main() -> int:
         deployment = aws.deploy(assembly)
         life = Life(deployment, everybody, credentials, DailyRuns(deployment))
         screen.say(f"Set up in {time.monotonic() - started:.0f} s. Now {arguments.days} days pass.\n")
-        broken = []
+        broken, recording = [], Recording()
         with screen.living():
             for number in range(1, arguments.days + 1):
                 day = life.live(number)
                 screen.tell(day)
+                recording.tell(day)
                 broken += day.broken
         screen.console.print("", screen.timelines(), Text(f"\n{timeline.LEGEND}\n", style="dim"), sep="\n")
-        summary.show(screen.console, life, day, time.monotonic() - started)
-    code, sentence = promises.verdict(broken)
+        code, sentence = promises.verdict(broken)
+        took = time.monotonic() - started
+        summary.show(screen.console, life, day, took)
+        if arguments.record and not code:
+            shown = (list(summary.figures(life, day, took)), list(summary.excuses(life, day)), sentence)
+            arguments.record.write_text(recording.picture(screen.timelines(COLUMNS), *shown), encoding="utf-8")
     screen.console.print(Text(f"\n{sentence}", style="bold red" if code else "bold green"))
     return code
 
@@ -53,6 +60,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m sandbox.demo", description=__doc__)
     parser.add_argument("--days", type=_at_least(1), default=120, help="days to live (default: 120)")
     parser.add_argument("--users", type=_at_least(0), default=0, help="ordinary users besides (default: 0)")
+    parser.add_argument("--record", type=Path, metavar="FILE", help="draw the recording, an SVG, into this file")
     return parser.parse_args()
 
 

@@ -57,7 +57,7 @@ class Screen:
             turn = turns.get(person.name)
             self._signs[person.name] += timeline.sign(turn, day.sights[person.name])
             if turn and self._is_news(turn):
-                self.console.print(_line(day, turn))
+                self.console.print(line(day, turn))
         if others := Counter(
             turn["action"] for turn in day.run.turns if turn["user"].startswith("worker-") and turn["action"] != "Hold"
         ):
@@ -74,9 +74,9 @@ class Screen:
             table.add_row(person.name, Text(person.situation, style="dim"))
         self.console.print(table)
 
-    def timelines(self) -> Table:
-        """Show every user's timeline, as wide as the screen is."""
-        width = max(self.console.width - MARGIN, NARROWEST)
+    def timelines(self, columns: int | None = None) -> Table:
+        """Show every user's timeline, as wide as the screen is unless told otherwise."""
+        width = max((columns or self.console.width) - MARGIN, NARROWEST)
         table = Table(box=None, padding=(0, 1), show_header=False)
         for person in self._shown:
             signs = Text(timeline.fit(self._signs[person.name], width))
@@ -95,9 +95,10 @@ class Screen:
         return turn["action"] != "Hold" or (bool(reason) and reason != known)
 
 
-def _line(day: Day, turn: dict[str, Any]) -> Text:
+def line(day: Day, turn: dict[str, Any]) -> Text:
+    """Say in a line what a day brought a user, and why."""
     style = "bold red" if turn["outcome"] == "Failed" else STYLES.get(turn["action"], "cyan")
-    line = Text(f"day {day.number:>3}  {turn['user']:<13} ")
-    line.append(f"{turn['action']:<14}", style=style)
-    line.append(f" {turn['reason']:<22} {turn['message']}", style="dim" if turn["action"] == "Hold" else "")
-    return line
+    said = Text(f"day {day.number:>3}  {turn['user']:<13} ")
+    said.append(f"{turn['action']:<14}", style=style)
+    said.append(f" {turn['reason']:<22} {turn['message']}", style="dim" if turn["action"] == "Hold" else "")
+    return said

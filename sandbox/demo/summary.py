@@ -51,8 +51,14 @@ def show(console: Console, life: Life, last: Day, seconds: float) -> None:
     for figure in figures(life, last, seconds):
         table.add_row(figure.what, figure.value)
     console.print(table)
+    for excuse in excuses(life, last):
+        console.print(f"    {excuse}")
+
+
+def excuses(life: Life, last: Day) -> Iterator[str]:
+    """Say of each user with keys that are too old what holds them."""
     for person, keys in too_old(life, last).items():
-        console.print(f"    {person.name}: {len(keys)} too old ({person.may_be_overdue or 'its grace period runs'})")
+        yield f"{person.name}: {len(keys)} too old ({person.may_be_overdue or 'its grace period runs'})"
 
 
 def rotator_calls(life: Life) -> int:

@@ -18,6 +18,7 @@ import pytest
 from keyturn import __version__
 from keyturn_cli.main import COMMANDS
 from tests.cli.credential_report import START, Key, row, written
+from tests.shown import commands
 
 CHECKOUT = Path(__file__).parents[2]
 BARE = {"PATH": os.environ["PATH"], "PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
@@ -102,3 +103,24 @@ def test_pip_builds_it_from_the_checkout_as_well(tmp_path: Path) -> None:
     options = ("--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path)
     ran(sys.executable, "-m", "pip", "wheel", *options, CHECKOUT, cwd=tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [f"keyturn-{__version__}-py3-none-any.whl"]
+
+
+def test_the_first_commands_of_the_page_install_it_from_the_checkout(environment: Path) -> None:
+    install = commands("docs/cli.md")[0]
+    said = subprocess.run(
+        ["bash", "-e", "-c", install],
+        cwd=CHECKOUT,
+        env={
+            **BARE,
+            "PATH": os.pathsep.join([str(environment / "bin"), BARE["PATH"]]),
+            # What it is built with, and what it needs, is there already.
+            "PIP_NO_BUILD_ISOLATION": "0",
+            "PIP_NO_DEPS": "1",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 0, said.stderr
+    assert f"Successfully installed keyturn-{__version__}" in said.stdout
+    assert said.stdout.endswith(f"keyturn, version {__version__}\n")

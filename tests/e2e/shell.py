@@ -10,13 +10,20 @@ from sandbox.local_aws import LocalAws
 
 # The tests have version 1 of the CLI, the pages are for version 2: the first takes payloads as they are and does not
 # know the option that makes the second do so, and has an endpoint of its own for SQS, whatever AWS_ENDPOINT_URL says.
-_VERSION_2 = """#!/bin/bash
+VERSION_2 = """#!/bin/bash
 arguments=()
 while (($#)); do
     if [[ $1 == --cli-binary-format ]]; then shift 2; else arguments+=("$1"); shift; fi
 done
-exec {cli} --endpoint-url "$AWS_ENDPOINT_URL" "${{arguments[@]}}"
+exec {tools}/aws --endpoint-url "$AWS_ENDPOINT_URL" "${{arguments[@]}}"
 """
+
+
+def install(command: Path, script: str) -> None:
+    """Put a command where a shell finds it; `tools` and `python` in it are those of the tests."""
+    python = Path(sys.executable)
+    command.write_text(script.format(tools=python.parent, python=python), encoding="utf-8")
+    command.chmod(0o755)
 
 
 @dataclass(frozen=True)
@@ -29,9 +36,7 @@ class Shell:
     def open(self) -> "Shell":
         """Put the CLI on the path."""
         (self.home / "bin").mkdir(parents=True)
-        command = self.home / "bin" / "aws"
-        command.write_text(_VERSION_2.format(cli=Path(sys.executable).with_name("aws")))
-        command.chmod(0o755)
+        install(self.home / "bin" / "aws", VERSION_2)
         (self.home / "names").touch()
         return self
 

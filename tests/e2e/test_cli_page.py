@@ -13,11 +13,11 @@ from sandbox.local_aws import Deployment
 from sandbox.places import CHECKOUT
 from tests.e2e.test_console import Console
 from tests.e2e.test_rotation import a_user, statuses
+from tests.shown import commands
 
 PAGE = (CHECKOUT / "docs" / "cli.md").read_text(encoding="utf-8")
-REPORT_PAGE = (CHECKOUT / "docs" / "report.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
-REPORT_BLOCKS = re.findall(r"```sh\n(.*?)```", REPORT_PAGE, re.DOTALL)
+# The first block installs the program, which tests/cli/test_package.py does.
+BLOCKS, REPORT_BLOCKS = commands("docs/cli.md")[1:], commands("docs/report.md")
 # The page's users, by the names that they have in this account.
 USERS = {"alice": "page-alice", "bob": "page-bob"}
 

@@ -12,15 +12,14 @@ from aws_cdk.assertions import Annotations, Match, Template
 from infra.bundle import ROOT
 from keyturn.domain import tags
 from keyturn.domain.reason import Reason
+from tests import shown
 from tests.infra.template import synthesize
 
 PAGE = (ROOT / "docs/alarms.md").read_text()
 RESPONDER = "arn:aws:lambda:eu-west-1:111122223333:function:Keyturn-ResponderFunction"
 
 
-def blocks(language: str = "") -> list[str]:
-    found = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    return [text for name, text in found if name == language]
+COMMANDS = shown.commands("docs/alarms.md")
 
 
 def test_the_lines_of_the_cdk_make_the_responder_the_alarms_action_and_warns_of_nothing() -> None:
@@ -32,7 +31,7 @@ def test_the_lines_of_the_cdk_make_the_responder_the_alarms_action_and_warns_of_
         threshold=1,
         evaluation_periods=1,
     )
-    (lines,) = blocks("python")
+    (lines,) = [block.text for block in shown.blocks("docs/alarms.md") if block.language == "python"]
     names = {"alarm": alarm, "actions": actions, "lambda_": lambda_, "stack": stack, "RESPONDER": RESPONDER}
     exec(lines, names)  # noqa: S102 - what the page says is what is tried
 
@@ -45,7 +44,7 @@ def test_the_lines_of_the_cdk_make_the_responder_the_alarms_action_and_warns_of_
 def test_the_output_that_is_named_exists_and_so_does_the_tag() -> None:
     assert "`ResponderFunctionArn`" in PAGE
     assert "ResponderFunctionArn" in synthesize().outputs()
-    assert any(f"Key={tags.GUARD_ALARM}," in block for block in blocks())
+    assert any(f"Key={tags.GUARD_ALARM}," in block for block in COMMANDS)
 
 
 def test_the_reasons_that_are_named_are_reasons() -> None:
@@ -56,7 +55,7 @@ def test_the_reasons_that_are_named_are_reasons() -> None:
 
 
 def test_the_commands_for_other_regions_forward_what_the_stacks_own_rule_asks_for() -> None:
-    (commands,) = [block for block in blocks() if "put-rule" in block]
+    (commands,) = [block for block in COMMANDS if "put-rule" in block]
     pattern = synthesize().one("AWS::Events::Rule")["EventPattern"]
     documents = [json.loads(text) for text in re.findall(r"^\s+'(\{.*\})'$", commands, re.MULTILINE)]
 

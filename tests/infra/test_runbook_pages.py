@@ -59,7 +59,7 @@ def test_a_page_has_all_sections_and_something_to_check_and_to_do(page: Page) ->
 @pytest.mark.parametrize("page", [INDEX, *PAGES], ids=lambda page: page.name)
 def test_no_command_hides_where_no_test_would_run_it(page: Page) -> None:
     assert len(re.findall(r"^```", page.text, re.MULTILINE)) == 2 * len(page.commands)
-    prose = re.sub(r"^```\n.*?^```$", "", page.text, flags=re.MULTILINE | re.DOTALL)
+    prose = re.sub(r"^```sh\n.*?^```$", "", page.text, flags=re.MULTILINE | re.DOTALL)
     hidden = [code for code in re.findall(r"`([^`]+)`", prose) if code.startswith(("aws ", "cdk ", "make "))]
     assert hidden == []
 

@@ -1,18 +1,24 @@
-"""What a deployment costs a month, at list prices."""
+"""What a deployment costs a month, at AWS's list prices for us-east-1; docs/costs.md says where they are published."""
 
 from typing import Final
 
-# AWS's public price pages (aws.amazon.com/secrets-manager/pricing, /kms/pricing, /cloudwatch/pricing), region
-# us-east-1, as generally known in November 2026, not looked up by this program; other regions may differ a little.
-AS_OF: Final = "2026-11"
-SOURCE: Final = "AWS list prices, us-east-1, as generally known in 2026-11; look up your region's"
+SOURCE: Final = (
+    "AWS list prices, us-east-1, as published in 2026 (docs/costs.md), free tiers not taken off, KMS keys in their first "
+    "year; look up your region's"
+)
 A_SECRET: Final = 0.40
-A_KMS_KEY: Final = 1.00
-# The stack's metrics and alarms, some 15 at $0.30 and 8 at $0.10; what the free tier covers is not taken off.
-CLOUDWATCH: Final = 5.30
 TEN_THOUSAND_SECRET_CALLS: Final = 0.05
+A_KMS_KEY: Final = 1.00
+A_DASHBOARD: Final = 3.00
+AN_ALARM: Final = 0.10
+A_METRIC: Final = 0.30
+# What the stack has, and what a run reports. A metric is paid for by the hour in which it is sent: one of a day.
+KMS_KEYS: Final = 2
+DASHBOARDS: Final = 1
+ALARMS: Final = 9
+METRICS: Final = 47
+_HOURS_A_DAY: Final = 24
 _SECRET_CALLS_A_ROTATION: Final = 8
-_KMS_KEYS: Final = 2
 
 
 def monthly(secrets: int, rotations_a_month: float) -> dict[str, float]:
@@ -20,8 +26,8 @@ def monthly(secrets: int, rotations_a_month: float) -> dict[str, float]:
     calls = rotations_a_month * _SECRET_CALLS_A_ROTATION
     lines = {
         "secrets": secrets * A_SECRET,
-        "kms_keys": _KMS_KEYS * A_KMS_KEY,
-        "cloudwatch": CLOUDWATCH,
+        "kms_keys": KMS_KEYS * A_KMS_KEY,
+        "cloudwatch": DASHBOARDS * A_DASHBOARD + ALARMS * AN_ALARM + METRICS * A_METRIC / _HOURS_A_DAY,
         "secrets_manager_calls": calls / 10_000 * TEN_THOUSAND_SECRET_CALLS,
     }
     return {name: round(cost, 2) for name, cost in {**lines, "total": sum(lines.values())}.items()}

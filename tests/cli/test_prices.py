@@ -1,0 +1,37 @@
+"""What a forecast says of the cost is what the stack has, at the prices that docs/costs.md names."""
+
+import re
+
+from infra.bundle import ROOT
+from keyturn_cli.forecasting import prices
+from tests.infra.template import synthesize
+from tests.infra.test_metrics_page import FAMILIES, ROW
+from tests.infra.test_metrics_page import PAGE as METRICS
+
+PAGE = (ROOT / "docs" / "costs.md").read_text(encoding="utf-8")
+
+
+def test_what_is_counted_is_what_the_stack_has() -> None:
+    template = synthesize()
+    assert len(template.all("AWS::KMS::Key")) == prices.KMS_KEYS
+    assert len(template.all("AWS::CloudWatch::Dashboard")) == prices.DASHBOARDS
+    assert len(template.all("AWS::CloudWatch::Alarm")) == prices.ALARMS
+    names = [FAMILIES[name] if family else {name} for name, family, _, _ in ROW.findall(METRICS)]
+    assert len(set().union(*names)) == prices.METRICS
+
+
+def test_the_page_adds_up_to_what_a_forecast_says() -> None:
+    cost = prices.monthly(100, 40)
+    sums = [float(found) for found in re.findall(r"^\|.*\| \$([\d.]+) \|$", PAGE, re.MULTILINE)]
+    assert sums == [
+        cost["secrets"],
+        cost["kms_keys"],
+        prices.A_DASHBOARD,
+        round(prices.ALARMS * prices.AN_ALARM, 2),
+        round(prices.METRICS * prices.A_METRIC / 24, 2),
+        cost["secrets_manager_calls"],
+    ]
+    assert f"**${cost['total']:.2f}**" in PAGE
+    assert f"{prices.KMS_KEYS} | ${prices.A_KMS_KEY:.2f}" in PAGE
+    assert f"{prices.ALARMS} | ${prices.AN_ALARM:.2f}" in PAGE
+    assert f"{prices.METRICS} | ${prices.A_METRIC:.2f} / 24" in PAGE
