@@ -105,11 +105,11 @@ check: lint types test synth docs  ## Format, lint, types, tests, synth, docs: w
 
 .PHONY: diff
 diff: $(VENV)/.ready node_modules/.ready  ## Show what a deploy to your account would change
-	@cdk diff
+	@cdk diff Keyturn
 
 .PHONY: deploy
 deploy: $(VENV)/.ready node_modules/.ready  ## Deploy to your account (asks before it widens permissions)
-	@cdk deploy
+	@cdk deploy Keyturn
 
 .PHONY: lock
 lock:  ## Pin all requirements anew, with hashes (needs uv)
@@ -118,6 +118,21 @@ lock:  ## Pin all requirements anew, with hashes (needs uv)
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --custom-compile-command 'make lock' $$each.in --output-file $$each.txt; done
 	@npm install --package-lock-only --silent
+
+.PHONY: sbom
+sbom: $(VENV)/.ready  ## List what each part that ships is made of, in CycloneDX (build/sbom)
+	@python -m release.sbom build/sbom
+
+.PHONY: audit
+audit: $(VENV)/.ready node_modules/.ready  ## Look for known vulnerabilities in all that is pinned (asks an advisory service)
+	@failed=; for each in lambdas/requirements requirements requirements-dev sandbox/requirements; do \
+	  echo "$$each.txt"; pip-audit --strict --require-hashes --disable-pip --progress-spinner off $(AUDIT) -r $$each.txt || failed=1; done; \
+	echo package-lock.json; npm audit $(NPM_AUDIT) || failed=1; \
+	[ -z "$$failed" ] || { echo "Not clean, or not audited: see above." >&2; exit 1; }
+
+.PHONY: release
+release: $(VENV)/.ready  ## Rehearse a release: make and check all of it, publish nothing (build/release)
+	@python -m release
 
 .PHONY: clean
 clean:  ## Remove what the targets made, the environments included

@@ -10,6 +10,7 @@ from cdk_nag import AwsSolutionsChecks
 
 from infra import lambda_code
 from infra.config import Config
+from infra.organization.member_stack import MemberStack
 from infra.rotation_stack import RotationStack
 from keyturn.settings import InvalidSettings
 
@@ -22,6 +23,8 @@ def main() -> None:
     except InvalidSettings as invalid:
         sys.exit("\n  ".join(["Faulty settings in the context 'keyturn' (cdk.json or -c keyturn=…):", *invalid.faults]))
     RotationStack(app, "Keyturn", config=config, code=lambda_code.code())
+    if config.rotation.external_id:
+        MemberStack(app, "KeyturnMember", config=config, external_id=config.rotation.external_id)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     app.synth()
 

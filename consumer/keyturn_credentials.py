@@ -47,6 +47,8 @@ VERY_SOON = timedelta(minutes=1)
 CONNECT_SECONDS, READ_SECONDS, LOCK_SECONDS = 2, 3, 15
 DEFAULT_MINUTES, LEAST_MINUTES, MOST_MINUTES = 60, 5, 720
 
+# Of the secret's value; the same as of a credential_process's answer, whose shape it has.
+VERSION = 1
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 PRIVATE_DIRECTORY, PRIVATE_FILE = 0o700, 0o600
 ENVIRONMENT = ("KEYTURN_ACCESS_KEY_ID", "KEYTURN_SECRET_ACCESS_KEY")
@@ -366,7 +368,15 @@ def reader(secret: str, region: str, connect: Connect) -> Read:
         try:
             value = json.loads(got["SecretString"])
             # An intent of the first rotation: it has begun, and there is no key in the secret yet.
-            return None if value.get("Status") == "RotationInProgress" else _credential(value)
+            if value.get("Status") == "RotationInProgress":
+                return None
+            # A person may have left it out, or written it as text. Any other one gives the fields another meaning.
+            if str(value.get("Version", VERSION)) != str(VERSION):
+                raise Unreadable(
+                    f"secret {secret} has version {str(value['Version'])[:16]} of Keyturn's form, and this file knows "
+                    f"{VERSION}: replace it by a newer keyturn_credentials.py"
+                )
+            return _credential(value)
         except (ValueError, KeyError, TypeError, AttributeError):
             raise Unreadable(f"secret {secret} holds no access key in Keyturn's form") from None
 

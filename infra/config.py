@@ -53,7 +53,7 @@ _OWN: Final = {
     "runbook_url": matching(_PLACE, "a path or URL of 2 to 200 characters that does not end in '/'"),
     "alarm_email": matching(ADDRESS, "an e-mail address"),
 }
-_SET_BY_THE_STACK: Final = frozenset({"kms_key_id", "topic_arn", "mail_configuration_set"})
+_SET_BY_THE_STACK: Final = frozenset({"kms_key_id", "topic_arn", "mail_configuration_set", "member_roles"})
 
 
 @dataclass(frozen=True, kw_only=True)

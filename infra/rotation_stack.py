@@ -14,6 +14,7 @@ from infra.config import Config
 from infra.dashboard import Overview
 from infra.keyturn_function import Duty, KeyturnFunction
 from infra.letters import Letters
+from infra.organization import member_role
 from infra.policy import Permission
 from infra.responder_function import RESPONDER, Signals
 from infra.rotator_function import ROTATOR
@@ -88,6 +89,7 @@ class RotationStack(Stack):
             kms_key_id=self.vault.key.key_arn if self.vault.key else None,
             event_bus=self.bus,
             topic_arn=self.alerts.topic.topic_arn,
+            member_roles=member_role.ROLES if config.rotation.external_id else None,
             mail_configuration_set=self.letters.configuration_set.configuration_set_name if self.letters else None,
         )
         return dataclasses.replace(config, rotation=settings)
@@ -99,6 +101,7 @@ class RotationStack(Stack):
             *permissions.keeping_secrets(self.vault.secrets),
             *self.vault.storing(),
             *self._telling(),
+            *member_role.taking(self.config.rotation.external_id),
         ]
 
     def _responding(self) -> list[Permission]:
@@ -127,6 +130,7 @@ class RotationStack(Stack):
             "RotatorFunctionName": self.rotator.function.function_name,
             "ResponderFunctionName": self.responder.function.function_name,
             "ResponderFunctionArn": self.responder.function.function_arn,
+            "RotatorRoleArn": self.rotator.role.role_arn,
             "ScheduleName": self.schedule.schedule.schedule_name,
             "ReadOwnSecretPolicyArn": self.vault.read_own_secret.managed_policy_arn,
             "TopicArn": self.alerts.topic.topic_arn,

@@ -97,6 +97,12 @@ _ADVICE: Final = {
         "keep what is in the former user's secret elsewhere, then delete it",
         "aws secretsmanager delete-secret --force-delete-without-recovery --secret-id {secret}",
     ),
+    Reason.STATE_NOT_UNDERSTOOD: Advice(
+        Who.PLATFORM,
+        _GOES_ON,
+        "deploy the newer release that wrote it again, or take the mark that the message names off the secret",
+        "aws secretsmanager describe-secret --secret-id {secret}",
+    ),
     Reason.KEY_EXPOSED: Advice(
         Who.PLATFORM,
         "the user gets a new key when it is due",
@@ -182,7 +188,7 @@ _BY_LABEL: Final = {reason.label: reason for reason in Reason}
 _GIVEN: Final = re.compile(r"'(aws [^']+)'")
 _KEY: Final = re.compile(r"\bA[KS]IA[A-Z0-9]{12,124}\b")
 _FOUND: Final = {
-    "tag": re.compile(r"\btag (keyturn:[a-z-]+)"),
+    "tag": re.compile(r"\btag (keyturn:[\w+=.@:/-]+)"),
     "policy": re.compile(r"\bpolicy (AWSCompromisedKeyQuarantine\w*)"),
     "version": re.compile(r"\bto version ([^\s,]+)"),
     "rival": re.compile(r"\((arn:[^,)\s]+)"),

@@ -57,15 +57,16 @@ def read(path: Path) -> dict[str, Any]:
     """
     try:
         plan = json.loads(path.read_text(encoding="utf-8"))
-        fits = _fits(plan)
+        version = plan["schema"] if plan["kind"] == KIND else None
+        fits = version != SCHEMA or _fits(plan)  # another version may have another shape
     except OSError as error:
         raise Trouble(f"{path} cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError):
-        fits = False
-    if not fits:
+        fits, version = False, None
+    if not fits or not isinstance(version, int):
         raise Trouble(f"{path} is not a plan: allowed is what 'keyturn plan --out FILE' writes") from None
-    if plan["schema"] != SCHEMA:
-        raise Trouble(f"{path} is a plan of version {plan['schema']}, this program reads {SCHEMA}: plan anew")
+    if version != SCHEMA:
+        raise Trouble(f"{path} is a plan of version {version}, this program reads {SCHEMA}: plan anew")
     found: dict[str, Any] = plan
     return found
 
@@ -74,8 +75,7 @@ def _fits(plan: dict[str, Any]) -> bool:
     """Whether all is there that is used later, and of its kind."""
     texts = [plan["stack"], plan["account"], plan["region"], *plan["asked"]["users"]]
     texts += [line[name] for line in plan["users"] for name in ("user", "action", "reason", "digest")]
-    flags = plan["kind"] == KIND and isinstance(plan["schema"], int) and isinstance(plan["asked"]["force"], bool)
-    return flags and all(isinstance(each, str) for each in texts)
+    return isinstance(plan["asked"]["force"], bool) and all(isinstance(each, str) for each in texts)
 
 
 def check_place(plan: Mapping[str, Any], stack: Stack) -> None:

@@ -23,6 +23,8 @@ _DONE = {
     "KeysReactivated": "ReactivateKey",
     "OrphansHealed": "DiscardKey",
 }
+# Gauges that alarms watch for being above zero; accounts share the metrics, and the worst of them counts.
+_ALARMING = ("KeysOverdue", "UsersBlocked", "KeysInUsePastDeadline")
 # Why a key is held at its last day, if `in_use_at_deadline` says so.
 _IN_USE = {Reason.KEY_IN_USE, Reason.SUCCESSOR_NOT_ADOPTED}
 
@@ -54,6 +56,11 @@ def of_everyone(report: RunReport, found: Survey, turns: Iterable[Turn], policy:
         **{f"Stage{stage}": stages.get(stage, 0) for stage in Stage},
         **_of_holds(report, turns, policy),
     }
+
+
+def of_another_account(state: Mapping[str, float]) -> dict[str, float]:
+    """What rings an alarm, of the state of another account's users; only of the own one it is said that all is well."""
+    return {name: state[name] for name in _ALARMING if state.get(name)}
 
 
 def _of_holds(report: RunReport, turns: Iterable[Turn], policy: Policy) -> dict[str, float]:

@@ -25,6 +25,7 @@ _STANDING: Final[tuple[Check, ...]] = (
     standing.rival_secrets,
     standing.secret_scheduled_for_deletion,
     standing.secret_of_another_user,
+    standing.state_not_understood,
     standing.too_many_keys,
     standing.expired_key,
 )
@@ -32,6 +33,7 @@ _STANDING: Final[tuple[Check, ...]] = (
 _ROTATE: Final[tuple[Check, ...]] = (
     standing.quarantined,
     standing.exempt,
+    standing.known_tags,
     *_STANDING,
     standing.smtp_region,
     healing.open_intent,

@@ -36,6 +36,7 @@ SCHEMA: Final[dict[str, Any]] = {
     "required": ["action"],
     "properties": {
         "action": {"enum": [verb.value for verb in Verb]},
+        "account": {"type": "string", "pattern": "^[0-9]{12}$"},
         "users": {
             "type": "array",
             "minItems": 1,
@@ -52,14 +53,17 @@ SCHEMA: Final[dict[str, Any]] = {
 # overlook a person's "dry_run" or "users" would be to rotate everybody's keys.
 ENVELOPE: Final = ("detail-type", "source")
 ALARM: Final = ("alarmArn", "source")
+# EventBridge's envelope has a field `account`, too: where the event is from.
+_ONLY_OURS: Final = frozenset(SCHEMA["properties"]) - {"account"}
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a run is asked to do; no users means all in scope."""
+    """What a run is asked to do; no users means all in scope, no account the deployment's own."""
 
     verb: Verb = Verb.ROTATE
     users: tuple[str, ...] = ()
+    account: str | None = None
     force: bool = False
     dry_run: bool = False
     on_failure: OnFailure = OnFailure.REPORT
@@ -67,7 +71,7 @@ class Request:
 
 def means_rotate_all(event: object) -> bool:
     """Whether an event is empty, the envelope of an EventBridge rule or schedule, or an alarm's own action."""
-    if not isinstance(event, dict) or event.keys() & SCHEMA["properties"].keys():
+    if not isinstance(event, dict) or event.keys() & _ONLY_OURS:
         return False
     return not event or any(all(isinstance(event.get(key), str) for key in shape) for shape in (ENVELOPE, ALARM))
 
@@ -81,6 +85,7 @@ def parse(event: Mapping[str, Any]) -> Request:
     request = Request(
         verb=Verb(event["action"]),
         users=tuple(event.get("users", ())),
+        account=event.get("account"),
         force=event.get("force", False),
         dry_run=event.get("dry_run", False),
         on_failure=OnFailure(event.get("on_failure", OnFailure.REPORT)),

@@ -9,6 +9,7 @@ from keyturn.domain.reason import Reason
 from keyturn.domain.refusal import AwsError, NotFound
 from keyturn.domain.secret_labels import Secret, arn_from_tag, user_name_of
 from keyturn.domain.state import Truth, UserState
+from keyturn.domain.understanding import not_understood
 from keyturn.doors import Run
 from keyturn.turn import unexpected
 
@@ -26,7 +27,7 @@ def _retire(listed: Secret, run: Run, *, act: bool) -> Outcome | None:
         secret = run.doors.secrets.read(listed.arn)
         if secret is None or secret.deleted or secret.tags.get(tag.USER_ID) != listed.tags.get(tag.USER_ID):
             return None
-        left = _what_is_left(secret, run)
+        left = not_understood(secret) or _what_is_left(secret, run)
     except AwsError as error:
         left, secret = str(error), listed
     state = UserState(_former_user(secret, run), Truth(keys=(), secret=secret))

@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,9 +14,10 @@ from keyturn.aws.clients import connect
 from keyturn.deadline import Deadline
 from keyturn.domain.outcome import Outcome
 from keyturn.doors import Run
+from keyturn.membership import enter
 from keyturn.report import RunReport, Status, line, went_wrong
 from keyturn.request import SCHEMA, InvalidRequest, OnFailure, Request, means_rotate_all, parse
-from keyturn.run import perform
+from keyturn.run import acts, perform
 from keyturn.settings import Settings
 
 if TYPE_CHECKING:
@@ -41,12 +43,16 @@ def handler(event: Any, context: "LambdaContext") -> dict[str, Any]:  # noqa: AN
     Raises:
         InvalidSettings: naming each variable at fault; nothing was touched.
         InvalidRequest: naming the field, its value and what is allowed; nothing was touched.
+        AccountUnreachable: when another account, which the event names, lends no role; nothing was touched.
         RunFailed: when the event says `"on_failure": "raise"` and a user's turn failed.
     """
     settings = Settings.from_environment(os.environ)
-    request = read(event)
+    request = _at_home(read(event), context)
     deadline = Deadline(lambda: context.get_remaining_time_in_millis() / 1000, time.sleep)
-    run = Run.begin(settings, connect(), datetime.now(UTC), deadline)
+    clients = connect()
+    if request.account:
+        settings, clients = enter(request.account, settings, clients, acts=acts(request, settings))
+    run = Run.begin(settings, clients, datetime.now(UTC), deadline)
     logger.append_keys(run_id=run.id)
     report = perform(request, run, tell=_log, measure=_measure)
     answer = report.as_dict()
@@ -54,6 +60,12 @@ def handler(event: Any, context: "LambdaContext") -> dict[str, Any]:  # noqa: AN
     if report.status is Status.FAILED and request.on_failure is OnFailure.RAISE:
         raise RunFailed(_summary(report))
     return answer
+
+
+def _at_home(request: Request, context: "LambdaContext") -> Request:
+    """Leave the account out of a request if it is the function's own: its role needs nobody's leave there."""
+    home = context.invoked_function_arn.split(":")[4]
+    return replace(request, account=None) if request.account == home else request
 
 
 def read(event: Any) -> Request:  # noqa: ANN401 - it may be anything: that is checked
@@ -69,7 +81,7 @@ def read(event: Any) -> Request:  # noqa: ANN401 - it may be anything: that is c
     except SchemaValidationError as error:
         raise InvalidRequest(_fault(error)) from None
     except RecursionError:  # of Powertools, which writes the faulty value into its message
-        raise InvalidRequest("request is nested too deeply: allowed is what the README's requests show") from None
+        raise InvalidRequest("request is nested too deeply: allowed is what docs/requests.md shows") from None
     return parse(event)
 
 

@@ -23,7 +23,7 @@ from keyturn.report import RunReport
 from keyturn.request import Request, Verb
 from keyturn.retirement import retire
 from keyturn.rotation import SECONDS_NEEDED
-from keyturn.settings import Mode
+from keyturn.settings import Mode, Settings
 from keyturn.survey import Survey, survey
 from keyturn.trial import try_mail
 from keyturn.turn import Slots, Turn, Turns
@@ -47,7 +47,7 @@ def perform(request: Request, run: Run, tell: Tell, measure: Measure) -> RunRepo
         InvalidRequest: when the request names users that can't be meant; nothing was touched.
         AwsError: when the users can't be listed.
     """
-    effort, act = Effort.begins(run), acts(request, run)
+    effort, act = Effort.begins(run), acts(request, run.settings)
     found = survey(request, run)
     mailing, at_once = Mailing(run), AtOnce(run)
     if request.verb is Verb.NOTIFY_TEST:
@@ -72,9 +72,12 @@ def perform(request: Request, run: Run, tell: Tell, measure: Measure) -> RunRepo
     report = _report(request, found, outcomes, run, remaining)
     if request.dry_run or request.verb is Verb.STATUS:
         return report
-    measure(metrics.of_outcomes(outcomes) | metrics.of_failures(outcomes, everyone=not request.users))
+    # Only a run for all of the deployment's own account may say that nothing is wrong there.
+    everyone = not request.users and not request.account
+    measure(metrics.of_outcomes(outcomes) | metrics.of_failures(outcomes, everyone=everyone))
     if not request.users:
-        measure(metrics.of_everyone(report, found, turns, run.settings.policy))
+        state = metrics.of_everyone(report, found, turns, run.settings.policy)
+        measure(state if everyone else metrics.of_another_account(state))
     if act:
         report = replace(report, outcomes=mailing.deliver(outcomes), notes=(*report.notes, *mailing.notes))
         measure(mailing.metrics)
@@ -109,9 +112,9 @@ def _tried(  # noqa: PLR0913, PLR0917 - what the caller has
     return _report(request, found, outcomes, run)
 
 
-def acts(request: Request, run: Run) -> bool:
+def acts(request: Request, settings: Settings) -> bool:
     """Whether the plan is applied; nothing else asks whether a run is a dry one."""
-    return run.settings.mode is Mode.ENFORCE and not request.dry_run and request.verb is not Verb.STATUS
+    return settings.mode is Mode.ENFORCE and not request.dry_run and request.verb is not Verb.STATUS
 
 
 def _planner(request: Request, run: Run) -> Callable[[UserState], Action | Ask]:

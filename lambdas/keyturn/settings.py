@@ -94,6 +94,18 @@ class Settings:
     mail_configuration_set: str | None = setting(
         None, matching(r"[A-Za-z0-9_-]{1,64}", "the name of a configuration set in SES")
     )
+    external_id: str | None = setting(
+        None,
+        matching(
+            r"[A-Za-z0-9+=,.@:/-]{8,64}", "8 to 64 letters, digits and +=,.@:/-, which the members' roles ask for"
+        ),
+    )
+    member_roles: str | None = setting(
+        None,
+        matching(
+            r"arn:aws[a-z-]*:iam::\*:role/[A-Za-z0-9/_+=,.@-]+", "the ARN of a role, with '*' in the account's place"
+        ),
+    )
 
     def __post_init__(self) -> None:
         """Check what no single setting can tell.

@@ -23,10 +23,16 @@ def condition_keys(action: str, resource_arn: str) -> dict[str, Any]:
         )
     if service == "iam":
         return dict(_tags(service, _user_tags(resource_arn)))
+    return _of_parameters(action, body)
+
+
+def _of_parameters(action: str, body: bytes) -> dict[str, Any]:
     if action == "cloudwatch:PutMetricData" and (namespace := _namespace(body)):
         return {"cloudwatch:namespace": namespace}
     if action == "ses:SendRawEmail":
         return {"ses:FromAddress": mail_calls.from_body(body)}
+    if action == "sts:AssumeRole" and (external_id := parse_qs(body.decode(errors="ignore")).get("ExternalId")):
+        return {"sts:ExternalId": external_id[0]}
     if action == "events:PutEvents":
         return _of_events(_json(body).get("Entries") or [])
     return {}

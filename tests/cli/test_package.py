@@ -1,4 +1,4 @@
-"""The wheel: what is in it, and that it works in an environment of its own.
+"""The wheel and the sdist: what is in them, and that the program works from them in an environment of its own.
 
 The environment sees the packages of the tests, so that nothing has to be fetched; pip has no index to ask.
 """
@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import venv
 import zipfile
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from keyturn import __version__
+from keyturn_cli.main import COMMANDS
 from tests.cli.credential_report import START, Key, row, written
 from tests.shown import commands
 
@@ -47,14 +49,19 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-def test_the_wheel_holds_the_two_packages_and_nothing_else(wheel: Path) -> None:
-    names = {Path(name).parts[0] for name in zipfile.ZipFile(wheel).namelist()}
-    assert names == {"keyturn", "keyturn_cli", f"keyturn-{__version__}.dist-info"}
-    assert {name for name in zipfile.ZipFile(wheel).namelist() if name.endswith(".py")} == {
+def test_the_wheel_holds_the_two_packages_with_their_data_and_nothing_else(wheel: Path) -> None:
+    files = {
+        name for name in zipfile.ZipFile(wheel).namelist() if not name.startswith(f"keyturn-{__version__}.dist-info")
+    }
+    there = {
         str(path.relative_to(CHECKOUT / root))
         for root, package in (("lambdas", "keyturn"), ("cli", "keyturn_cli"))
-        for path in (CHECKOUT / root / package).rglob("*.py")
+        for path in (CHECKOUT / root / package).rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
     }
+    assert files == there
+    # The report's templates and controls, and the letters, are read when they are needed.
+    assert {Path(name).suffix for name in there} == {".py", ".j2", ".css", ".json", ".html", ".txt"}
 
 
 def test_the_wheel_says_what_it_needs(wheel: Path) -> None:
@@ -75,6 +82,21 @@ def test_the_program_works_from_the_wheel(environment: Path, tmp_path: Path) -> 
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
     found = ran(environment / "bin" / "python", "-c", "import keyturn_cli; print(keyturn_cli.__file__)", cwd=tmp_path)
     assert found.startswith(str(environment))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_from_the_wheel(environment: Path, tmp_path: Path, command: str) -> None:
+    assert "Examples:" in ran(environment / "bin" / "keyturn", command, "--help", cwd=tmp_path)
+
+
+def test_the_sdist_builds_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+    ran(sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", tmp_path, cwd=CHECKOUT)
+    with tarfile.open(tmp_path / f"keyturn-{__version__}.tar.gz") as sdist:
+        sdist.extractall(tmp_path, filter="data")
+    unpacked = tmp_path / f"keyturn-{__version__}"
+    assert {"LICENSE", "README.md", "CHANGELOG.md"} <= {path.name for path in unpacked.iterdir()}
+    ran(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path, cwd=unpacked)
+    assert (tmp_path / wheel.name).read_bytes() == wheel.read_bytes()
 
 
 def test_the_first_commands_of_the_page_install_it_from_the_checkout(environment: Path) -> None:

@@ -53,6 +53,7 @@ STATES = {
     Reason.SETTINGS_DO_NOT_FIT: a_user([active(3)], tags={tag.MAX_AGE_DAYS: "20"}),
     Reason.SECRET_SCHEDULED_FOR_DELETION: a_user([active(3)], a_secret(deleted=2)),
     Reason.SECRET_OF_ANOTHER_USER: a_user([active(3)], a_secret(owner="AIDAFAKEOTHER")),
+    Reason.STATE_NOT_UNDERSTOOD: a_user([active(3)], a_secret(tags={"keyturn:of-a-newer-release": "x"})),
     Reason.KEY_EXPOSED: _exposed(),
     Reason.SECRET_AMBIGUOUS: a_user([active(3)], rivals=["arn:aws:secretsmanager:eu-west-1:1:secret:a", "arn:b"]),
     Reason.TOO_MANY_KEYS: a_user([active(3), active(4), active(5)]),

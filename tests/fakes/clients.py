@@ -1,7 +1,7 @@
 """boto3's face of the account: clients with its methods, answers, errors and paginators."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
@@ -12,6 +12,7 @@ from botocore.paginate import Paginator
 
 from keyturn.aws.clients import Clients as ProductClients
 from keyturn.aws.tally import Tally
+from keyturn.domain.member_role import MemberRole
 from tests.fakes.calls import Caller, Response, ServiceError
 from tests.fakes.models import OperationModel, operations
 
@@ -103,7 +104,12 @@ def connect(world: "World", caller: Caller, attempts: int = 1) -> Clients:
         signer = Caller(caller.name, caller.run, access_key_id, secret_access_key, session_token)
         return cast("STSClient", client("sts", 1, signer))
 
-    return Clients(
+    def member(role: MemberRole) -> ProductClients:
+        lent = world.lend(role)
+        own = ("iam", "iam_once", "secretsmanager", "cloudwatch", "sts")
+        return replace(clients, **{name: getattr(lent, name) for name in own})
+
+    clients = Clients(
         iam=client("iam"),
         iam_once=client("iam", 1),
         secretsmanager=client("secretsmanager"),
@@ -112,7 +118,9 @@ def connect(world: "World", caller: Caller, attempts: int = 1) -> Clients:
         sns=client("sns"),
         ses=client("ses"),
         sts=sts,
+        member=member,
         tally=tally,
         caller=caller,
         own_sts=client("sts"),
     )
+    return clients

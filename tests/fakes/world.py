@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from keyturn.domain.member_role import MemberRole
+from keyturn.domain.refusal import Refused
 from tests.fakes import iam_report, iam_users, mail, secrets_labels, secrets_life, secrets_read, signals
 from tests.fakes.account import EPOCH
 from tests.fakes.audit import Audit, audited
@@ -31,6 +33,8 @@ class World(InhabitedAccount):
         super().__init__(now=now)
         self.intercept: list[Interceptor] = []
         self.log: list[Entry] = []
+        self.members: dict[str, World] = {}
+        self.lent: list[MemberRole] = []
         self.admin = connect(self, PERSON)
         self._lock = threading.RLock()
         self._calls = self._tokens = 0
@@ -48,6 +52,14 @@ class World(InhabitedAccount):
     def signed(self, access_key_id: str, secret_access_key: str) -> Clients:
         """The clients of a program that signs with a user's key."""
         return connect(self, Caller("a consumer", 0, access_key_id, secret_access_key))
+
+    def lend(self, role: MemberRole) -> Clients:
+        """The clients of a run in another account, which lends its role if it is a member."""
+        self.lent.append(role)
+        member = self.members.get(role.arn.split(":")[4])
+        if member is None:
+            raise Refused("AssumeRole", "AccessDenied", f"not authorized to perform: sts:AssumeRole on {role.arn}")
+        return member.clients(attempts=5)
 
     def call(self, service: str, operation: str, params: Params, caller: Caller) -> Response:
         """Answer a request, or raise the ServiceError or the fault that it meets."""

@@ -5,7 +5,7 @@ import re
 from functools import cache
 from typing import Any
 
-from aws_cdk import App
+from aws_cdk import App, Stack
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Template as Synthesized
 
@@ -19,8 +19,7 @@ Properties = dict[str, Any]
 class Template:
     """What CloudFormation is told to create."""
 
-    def __init__(self, stack: RotationStack) -> None:
-        self.stack = stack
+    def __init__(self, stack: Stack) -> None:
         self._raw = Synthesized.from_stack(stack).to_json()
 
     def all(self, kind: str) -> dict[str, Properties]:
@@ -58,17 +57,25 @@ class Template:
         return dict(_readable(self._raw["Conditions"][name]))
 
 
-def synthesize(**settings: object) -> Template:
+class RotationTemplate(Template):
+    """The template of the rotation's stack, with the stack that it was made from."""
+
+    def __init__(self, stack: RotationStack) -> None:
+        super().__init__(stack)
+        self.stack = stack
+
+
+def synthesize(**settings: object) -> RotationTemplate:
     """Return the template for cdk.json's settings with some of them changed, its code left out."""
     return _synthesize(json.dumps(settings))
 
 
 @cache
-def _synthesize(settings: str) -> Template:
+def _synthesize(settings: str) -> RotationTemplate:
     app = App(context=cdk_json.feature_flags(), analytics_reporting=False)
     config = Config.from_context({**cdk_json.settings(), **json.loads(settings)})
     code = lambda_.Code.from_inline("# the bundle has tests of its own")
-    return Template(RotationStack(app, "Keyturn", config=config, code=code))
+    return RotationTemplate(RotationStack(app, "Keyturn", config=config, code=code))
 
 
 def statements(document: Properties) -> dict[str, Properties]:
@@ -83,11 +90,9 @@ def statements(document: Properties) -> dict[str, Properties]:
 
 
 def _readable(value: Any) -> Any:  # noqa: ANN401 - a template is JSON
+    if (reference := _reference(value)) is not None:
+        return reference
     match value:
-        case {"Ref": str(name)}:
-            return f"${{{_name(name)}}}"
-        case {"Fn::GetAtt": [str(name), str(attribute)]}:
-            return f"${{{_name(name)}.{attribute}}}"
         case {"Fn::Join": [str(separator), list(parts)]}:
             return separator.join(_readable(part) for part in parts)
         case dict():
@@ -96,6 +101,18 @@ def _readable(value: Any) -> Any:  # noqa: ANN401 - a template is JSON
             return [_readable(each) for each in value]
         case _:
             return value
+
+
+def _reference(value: object) -> str | None:
+    match value:
+        case {"Ref": str(name)}:
+            return f"${{{_name(name)}}}"
+        case {"Fn::GetAtt": [str(name), str(attribute)]}:
+            return f"${{{_name(name)}.{attribute}}}"
+        case {"Fn::Select": [index, {"Fn::Split": [str(separator), whole]}]}:
+            return f"${{{_readable(whole)} split at {separator}, part {index}}}"
+        case _:
+            return None
 
 
 def _name(logical_id: str) -> str:

@@ -12,9 +12,9 @@ from infra.config import Config
 from keyturn.settings import InvalidSettings, Mode, Settings
 from tests.infra import cdk_json
 
-SET_BY_THE_STACK = {"kms_key_id", "topic_arn", "mail_configuration_set"}
+SET_BY_THE_STACK = {"kms_key_id", "topic_arn", "mail_configuration_set", "member_roles"}
 # A setting that is off unless somebody gives it a value can't be shown with its default.
-OFF = {"notify_from"}
+OFF = {"notify_from", "external_id"}
 
 
 def faults(block: object) -> tuple[str, ...]:

@@ -221,7 +221,7 @@ def called_operations() -> set[str]:
 
 
 def test_the_code_calls_all_that_the_rotator_may_do_and_nothing_else() -> None:
-    everything = rotator(synthesize(notify_from="keyturn@example.com"))
+    everything = rotator(synthesize(notify_from="keyturn@example.com", external_id="an-external-id"))
     granted = {
         xform_name(name)
         for statement in everything.values()

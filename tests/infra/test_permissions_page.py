@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from infra.bundle import ROOT
+from infra.organization import member_role
 from infra.policy import Permission
 from tests.infra.template import Properties, statements, synthesize
 
@@ -38,6 +39,9 @@ def policies() -> Iterator[tuple[Sequence[Permission], Properties]]:
     yield template.stack.responder.may, roles["ResponderRole"]["Policies"][0]["PolicyDocument"]
     yield template.stack.schedule.may, roles["DailyRole"]["Policies"][0]["PolicyDocument"]
     yield template.stack.vault.readers_may, template.one("AWS::IAM::ManagedPolicy")["PolicyDocument"]
+    (taking,) = member_role.taking("an-external-id")
+    organization = synthesize(external_id="an-external-id").all("AWS::IAM::Role")
+    yield [taking], organization["RotatorRole"]["Policies"][0]["PolicyDocument"]
     mailing = synthesize(notify_from="keyturn@example.com")
     assert mailing.stack.letters
     roles = mailing.all("AWS::IAM::Role")

@@ -23,6 +23,7 @@ def test_the_outputs_name_what_a_person_works_with() -> None:
     assert outputs == {
         "RotatorFunctionName": "${RotatorFunction}",
         "ResponderFunctionName": "${ResponderFunction}",
+        "RotatorRoleArn": "${RotatorRole.Arn}",
         "ResponderFunctionArn": "${ResponderFunction.Arn}",
         "ScheduleName": "${DailySchedule}",
         "ReadOwnSecretPolicyArn": "${VaultReadOwnSecret}",

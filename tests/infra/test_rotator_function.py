@@ -16,7 +16,8 @@ def function() -> Properties:
 
 
 def test_the_environment_holds_every_setting_and_nothing_unknown() -> None:
-    ours = {name for name in variables(synthesize(notify_from="keyturn@example.com")) if name.startswith("KEYTURN_")}
+    everything = synthesize(notify_from="keyturn@example.com", external_id="an-external-id")
+    ours = {name for name in variables(everything) if name.startswith("KEYTURN_")}
 
     assert ours == {f"KEYTURN_{each.name.upper()}" for each in dataclasses.fields(Settings)}
 

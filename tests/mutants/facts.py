@@ -8,6 +8,7 @@ from tests.mutants.suites import (
     HANDLER,
     ISOLATION,
     LOOKING,
+    NEWER_MARKS,
     PLAN_EXPOSED,
     PLAN_STANDING,
     READING,
@@ -69,6 +70,31 @@ FACTS = (
 +    return None
 """,
         f"{PLAN_STANDING}::test_an_exemption_that_cannot_be_read_holds_the_user_and_is_reported",
+    ),
+    Mutant(
+        "an exemption that is misspelt fails open",
+        "plan.py",
+        """
+-    standing.known_tags,
+""",
+        f"{NEWER_MARKS}::test_a_users_tag_whose_name_is_not_known_holds_it_until_somebody_looks",
+    ),
+    Mutant(
+        "a mark of a newer release is ignored",
+        "plan.py",
+        """
+-    standing.state_not_understood,
+""",
+        f"{NEWER_MARKS}::test_no_key_and_no_secret_with_such_a_mark_is_touched",
+    ),
+    Mutant(
+        "a grace period whose beginning cannot be read is over",
+        "domain/understanding.py",
+        """
+-    if tag.GRACE_FROM in secret.tags and tag.moment(secret.tags, tag.GRACE_FROM) is None:
++    if False:
+""",
+        f"{NEWER_MARKS}::test_a_grace_period_whose_beginning_cannot_be_read_is_not_taken_for_over",
     ),
     Mutant(
         "an exemption is ignored",
@@ -181,8 +207,8 @@ FACTS = (
         "a dry run acts",
         "run.py",
         """
--    return run.settings.mode is Mode.ENFORCE and not request.dry_run and request.verb is not Verb.STATUS
-+    return run.settings.mode is Mode.ENFORCE and request.verb is not Verb.STATUS
+-    return settings.mode is Mode.ENFORCE and not request.dry_run and request.verb is not Verb.STATUS
++    return settings.mode is Mode.ENFORCE and request.verb is not Verb.STATUS
 """,
         f"{LOOKING}::TestOnlyLooking::test_the_plan_is_told_and_nothing_is_done",
     ),
@@ -190,7 +216,7 @@ FACTS = (
         "observing acts",
         "run.py",
         """
--    return run.settings.mode is Mode.ENFORCE and not request.dry_run and request.verb is not Verb.STATUS
+-    return settings.mode is Mode.ENFORCE and not request.dry_run and request.verb is not Verb.STATUS
 +    return not request.dry_run and request.verb is not Verb.STATUS
 """,
         f"{HANDLER}::test_the_default_is_to_observe",

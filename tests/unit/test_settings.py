@@ -85,6 +85,8 @@ def test_nothing_set_means_the_documented_defaults() -> None:
         "event_bus": None,
         "topic_arn": None,
         "mail_configuration_set": None,
+        "external_id": None,
+        "member_roles": None,
     }
 
 
@@ -109,6 +111,8 @@ def test_every_setting_can_be_set() -> None:
         EVENT_BUS="default",
         TOPIC_ARN="arn:aws:sns:eu-west-1:111122223333:alerts",
         MAIL_CONFIGURATION_SET="keyturn-mail",
+        EXTERNAL_ID="an-external-id",
+        MEMBER_ROLES="arn:aws:iam::*:role/keyturn-member",
     )
     assert not [each.name for each in dataclasses.fields(settings) if getattr(settings, each.name) == each.default]
     assert settings.policy.max_age == timedelta(days=60)

@@ -4,15 +4,19 @@ import functools
 import logging
 import os
 import threading
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import boto3
 from botocore.config import Config
 
 from keyturn.aws.tally import Tally
+from keyturn.aws.translation import asking
+from keyturn.domain.member_role import MemberRole
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_iam import IAMClient
@@ -37,6 +41,8 @@ _ONCE: Final = _RETRIED.merge(Config(retries={"mode": "standard", "total_max_att
 _BRIEFLY: Final = _RETRIED.merge(
     Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=3, read_timeout=5)
 )
+# The longest that one role's session may take another role for (STS, role chaining); a run lasts a quarter of it.
+_AN_HOUR: Final = 3600
 
 
 class StsFactory(Protocol):
@@ -51,6 +57,8 @@ class Clients:
     """One client a service; `iam_once` sends every request once, `sts` signs with the key that it is given.
 
     Attributes:
+        member: takes the role that a member account lends, and gives these clients with those of what is the account's
+            own signed by it: its users, its secrets, its alarms. Raises AwsError.
         tally: counts what they all send.
     """
 
@@ -62,6 +70,7 @@ class Clients:
     sns: "SNSClient"
     ses: "SESClient"
     sts: StsFactory
+    member: "Callable[[MemberRole], Clients]"
     tally: Tally = field(default_factory=Tally)
 
 
@@ -83,6 +92,31 @@ def _connect(_environment: tuple[tuple[str, str], ...]) -> Clients:
                 "sts", aws_access_key_id=access_key_id, aws_secret_access_key=secret_access_key, config=_ONCE
             )
 
+    def member(role: MemberRole) -> Clients:
+        with making:
+            own = session.client("sts", config=_RETRIED)
+        with asking("AssumeRole"):
+            lent = own.assume_role(
+                RoleArn=role.arn,
+                RoleSessionName=role.session_name,
+                ExternalId=role.external_id,
+                Policy=role.narrowed,
+                DurationSeconds=_AN_HOUR,
+            )["Credentials"]
+        signing: dict[str, Any] = {
+            "aws_access_key_id": lent["AccessKeyId"],
+            "aws_secret_access_key": lent["SecretAccessKey"],
+            "aws_session_token": lent["SessionToken"],
+        }
+        with making:
+            return replace(
+                clients,
+                iam=session.client("iam", config=_RETRIED, **signing),
+                iam_once=session.client("iam", config=_ONCE, **signing),
+                secretsmanager=session.client("secretsmanager", config=_RETRIED, **signing),
+                cloudwatch=session.client("cloudwatch", config=_RETRIED, **signing),
+            )
+
     clients = Clients(
         iam=session.client("iam", config=_RETRIED),
         iam_once=session.client("iam", config=_ONCE),
@@ -92,6 +126,7 @@ def _connect(_environment: tuple[tuple[str, str], ...]) -> Clients:
         sns=session.client("sns", config=_RETRIED),
         ses=session.client("ses", config=_BRIEFLY),
         sts=sts,
+        member=member,
         tally=tally,
     )
     hold_down_debug_logs()

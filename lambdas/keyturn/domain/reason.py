@@ -44,6 +44,7 @@ class Reason(Enum):
     SETTINGS_DO_NOT_FIT = ("SettingsDoNotFit", Stage.BLOCKED, True)
     SECRET_SCHEDULED_FOR_DELETION = ("SecretScheduledForDeletion", Stage.BLOCKED, True)
     SECRET_OF_ANOTHER_USER = ("SecretOfAnotherUser", Stage.BLOCKED, True)
+    STATE_NOT_UNDERSTOOD = ("StateNotUnderstood", Stage.BLOCKED, True)
     KEY_EXPOSED = ("KeyExposed", Stage.BLOCKED, True)
     SECRET_AMBIGUOUS = ("SecretAmbiguous", Stage.BLOCKED, True)
     TOO_MANY_KEYS = ("TooManyKeys", Stage.BLOCKED, True)

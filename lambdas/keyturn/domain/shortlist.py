@@ -126,6 +126,7 @@ class _Sieve:
 
 def _due_age(user: User, policy: Policy) -> timedelta:
     try:
+        tag.only_known(user.tags)
         tag.region(user.tags, tag.SES_SMTP)
         return policy.for_user(user.tags).due_age
     except (tag.InvalidTag, PolicyDoesNotFit):

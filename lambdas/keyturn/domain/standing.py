@@ -7,6 +7,7 @@ from keyturn.domain import tags as tag
 from keyturn.domain.action import Hold
 from keyturn.domain.lifecycle import Case
 from keyturn.domain.reason import Reason
+from keyturn.domain.understanding import not_understood
 
 KEYS_PER_USER = 2
 
@@ -99,6 +100,12 @@ def secret_of_another_user(case: Case) -> Hold | None:
     )
 
 
+def state_not_understood(case: Case) -> Hold | None:
+    """Hold when the secret says something that this release does not know."""
+    said = not_understood(case.secret) if case.secret else None
+    return Hold(reason=Reason.STATE_NOT_UNDERSTOOD, message=said) if said else None
+
+
 def too_many_keys(case: Case) -> Hold | None:
     """Hold when the quota was overrun (it is racy): which of three keys matters is for its owner to say."""
     if len(case.keys) <= KEYS_PER_USER:
@@ -119,6 +126,15 @@ def expired_key(case: Case) -> Hold | None:
         key=key.id,
         message=f"key {key.id} has status Expired, which Keyturn never touches: delete it if it is not needed",
     )
+
+
+def known_tags(case: Case) -> None:
+    """Hold a user with a tag of Keyturn's that is not known.
+
+    Raises:
+        InvalidTag: which the plan makes a hold of.
+    """
+    tag.only_known(case.state.user.tags)
 
 
 def smtp_region(case: Case) -> None:

@@ -31,6 +31,28 @@ EXPOSED_AT: Final = "keyturn:exposed-at"
 QUARANTINED_KEY: Final = "keyturn:quarantined-key"
 QUARANTINED_AT: Final = "keyturn:quarantined-at"
 
+# A name of ours that is in neither was misspelt, or comes from another release.
+ON_USERS: Final = frozenset({EXEMPT_UNTIL, MAX_AGE_DAYS, GRACE_DAYS, OWNER, GUARD_ALARM, MANAGED, SES_SMTP})
+ON_SECRETS: Final = frozenset(
+    {
+        GUARD_ALARM,
+        OWNER,
+        USER_ID,
+        USER_ARN,
+        NEXT_REVIEW,
+        GRACE_FROM,
+        DEACTIVATED_KEY,
+        DEACTIVATED_AT,
+        DEACTIVATED_BY,
+        GUARD_UNDONE,
+        EXPOSED_KEY,
+        EXPOSED_AT,
+        QUARANTINED_KEY,
+        QUARANTINED_AT,
+    }
+)
+_OURS: Final = "keyturn:"
+
 _LONGEST_ALARM_NAME: Final = 255
 # The geography is left open: AWS opens new ones, and a user must not be held for that. A slip in the rest is found.
 _REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]{2,4})?-(central|(north|south)?(east|west)|north|south)-[1-9][0-9]?")
@@ -41,6 +63,28 @@ class InvalidTag(ValueError):
 
     def __init__(self, tag: str, value: str, allowed: str) -> None:
         super().__init__(f"tag {tag} is {value[:64]!r}: allowed is {allowed}")
+
+
+class UnknownTag(InvalidTag):
+    """A tag of Keyturn's on an IAM user whose name is not known: misspelt, or for another release."""
+
+    def __init__(self, tag: str, known: frozenset[str]) -> None:
+        ValueError.__init__(self, f"tag {tag[:128]} is not known: allowed are {', '.join(sorted(known))}")
+
+
+def unknown(tags: Mapping[str, str], known: frozenset[str]) -> list[str]:
+    """Name the tags of Keyturn's that are not among the known ones."""
+    return sorted(name for name in tags if name.lower().startswith(_OURS) and name not in known)
+
+
+def only_known(tags: Mapping[str, str]) -> None:
+    """Look for names that a user's tags do not have here.
+
+    Raises:
+        UnknownTag: naming the first; an exemption that is misspelt must not fail open.
+    """
+    for name in unknown(tags, ON_USERS):
+        raise UnknownTag(name, ON_USERS)
 
 
 def days(tags: Mapping[str, str], tag: str, default: int, high: int) -> int:
