@@ -81,7 +81,7 @@ def read(event: Any) -> Request:  # noqa: ANN401 - it may be anything: that is c
     except SchemaValidationError as error:
         raise InvalidRequest(_fault(error)) from None
     except RecursionError:  # of Powertools, which writes the faulty value into its message
-        raise InvalidRequest("request is nested too deeply: allowed is what the README's requests show") from None
+        raise InvalidRequest("request is nested too deeply: allowed is what docs/requests.md shows") from None
     return parse(event)
 
 

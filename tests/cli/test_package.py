@@ -99,12 +99,6 @@ def test_the_sdist_builds_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
     assert (tmp_path / wheel.name).read_bytes() == wheel.read_bytes()
 
 
-def test_pip_builds_it_from_the_checkout_as_well(tmp_path: Path) -> None:
-    options = ("--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path)
-    ran(sys.executable, "-m", "pip", "wheel", *options, CHECKOUT, cwd=tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == [f"keyturn-{__version__}-py3-none-any.whl"]
-
-
 def test_the_first_commands_of_the_page_install_it_from_the_checkout(environment: Path) -> None:
     install = commands("docs/cli.md")[0]
     said = subprocess.run(

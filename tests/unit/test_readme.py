@@ -1,4 +1,4 @@
-"""The README's tables say what the code says."""
+"""What the README and the settings' page say is what the code says."""
 
 import dataclasses
 import re
@@ -9,13 +9,15 @@ from infra.config import Config
 from keyturn.domain import tags
 from keyturn.settings import Settings
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+CHECKOUT = Path(__file__).parents[2]
+README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+SETTINGS = (CHECKOUT / "docs" / "settings.md").read_text(encoding="utf-8")
 SET_BY_THE_STACK = {"kms_key_id", "topic_arn", "mail_configuration_set", "member_roles"}
 
 
-def rows(first_column: str) -> dict[str, str]:
-    """The README's table under a heading cell, its first two columns by the first."""
-    table = README.split(f"| {first_column} |", 1)[1].split("\n\n", 1)[0]
+def rows(page: str, first_column: str) -> dict[str, str]:
+    """A page's table under a heading cell, its first two columns by the first."""
+    table = page.split(f"| {first_column} |", 1)[1].split("\n\n", 1)[0]
     cells = (line.split("|") for line in table.splitlines()[2:])
     return {row[1].strip(): row[2].strip() for row in cells}
 
@@ -32,7 +34,7 @@ def shown(value: object) -> str:
             return f"`{value}`"
 
 
-def test_every_setting_stands_in_the_readme_with_its_default() -> None:
+def test_every_setting_stands_on_its_page_with_its_default() -> None:
     config = Config.from_context({})
     defaults = {each.name: getattr(config.rotation, each.name) for each in dataclasses.fields(Settings)}
     defaults |= {
@@ -41,11 +43,11 @@ def test_every_setting_stands_in_the_readme_with_its_default() -> None:
     defaults["event_bus"] = "default"
     expected = {f"`{name}`": shown(value) for name, value in defaults.items() if name not in SET_BY_THE_STACK}
 
-    assert rows("setting") == expected
+    assert rows(SETTINGS, "setting") == expected
 
 
-def test_every_tag_of_a_user_stands_in_the_readme() -> None:
-    named = {name for cell in rows("tag on the user") for name in re.findall(r"`([^`]+)`", cell)}
+def test_every_tag_of_a_user_stands_on_the_settings_page() -> None:
+    named = {name for cell in rows(SETTINGS, "tag on the user") for name in re.findall(r"`([^`]+)`", cell)}
 
     assert named == {
         tags.EXEMPT_UNTIL,
@@ -60,16 +62,16 @@ def test_every_tag_of_a_user_stands_in_the_readme() -> None:
 
 def test_every_link_of_the_readme_leads_somewhere() -> None:
     targets = {target.split("#")[0] for target in re.findall(r"\]\(([^)]+)\)", README)}
-    missing = {target for target in targets if not (Path(__file__).parents[2] / target).exists()}
+    missing = {target for target in targets if not (CHECKOUT / target).exists()}
 
     assert missing == set()
 
 
 def test_each_promise_of_the_readme_links_to_tests_that_are_there() -> None:
-    promises = rows("promise")
+    promises = rows(README, "promise")
 
     assert len(promises) == 5
     for promise, held_by in promises.items():
-        files = [Path(__file__).parents[2] / target for target in re.findall(r"\]\((tests/[^)]+)\)", held_by)]
+        files = [CHECKOUT / target for target in re.findall(r"\]\((tests/[^)]+)\)", held_by)]
         assert files, promise
         assert [file for file in files if "def test_" not in file.read_text(encoding="utf-8")] == []

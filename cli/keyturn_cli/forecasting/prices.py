@@ -3,8 +3,8 @@
 from typing import Final
 
 SOURCE: Final = (
-    "AWS list prices, us-east-1, as published in 2026 (docs/costs.md), free tiers not taken off, KMS keys in their "
-    "first year; look up your region's"
+    "AWS list prices, us-east-1, as published in 2026 (docs/costs.md), free tiers not taken off, "
+    "KMS keys in their first year; look up your region's"
 )
 A_SECRET: Final = 0.40
 TEN_THOUSAND_SECRET_CALLS: Final = 0.05
