@@ -15,7 +15,9 @@ PACKAGE: Final = "keyturn"
 PYTHON: Final = "3.14"  # the runtime that the bundle is for
 
 # The services that Keyturn has clients for: botocore's descriptions of the four hundred others are dead weight.
-SERVICES: Final = frozenset({"cloudwatch", "events", "iam", "secretsmanager", "ses", "sns", "sts"})
+SERVICES: Final = frozenset(
+    {"cloudwatch", "events", "iam", "organizations", "s3", "secretsmanager", "ses", "sns", "sts"}
+)
 
 # Not needed at run time, or different on every machine that installs them (RECORD hashes the scripts, which name
 # the interpreter). METADATA stays: scanners for known vulnerabilities read it.

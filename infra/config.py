@@ -37,6 +37,9 @@ _CRON: Final = rf"cron\([1-5]?[0-9] {_HOURS} (?:\* \* \?|\? \* \*) \*\)"
 _RATE: Final = r"rate\((?:1 day|1 hour|(?:[2-9]|1[0-9]|2[0-4]) hours)\)"
 # Where the runbook is: a folder of this repository, or wherever its pages are shown. It stands in alarms' descriptions.
 _PLACE: Final = r"[A-Za-z0-9][^\s\"'<>]{0,198}[^\s\"'<>/]"
+# What a wave of accounts names (patterns of ids: Organizations API reference).
+_ACCOUNT: Final = r"(?:\*|[0-9]{12}|ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}|r-[0-9a-z]{4,32})"
+_ACCOUNTS: Final = rf"{_ACCOUNT}(?: +{_ACCOUNT})*"
 
 
 _OWN: Final = {
@@ -52,6 +55,13 @@ _OWN: Final = {
     "customer_managed_key": FLAG,
     "runbook_url": matching(_PLACE, "a path or URL of 2 to 200 characters that does not end in '/'"),
     "alarm_email": matching(ADDRESS, "an e-mail address"),
+    "organization": FLAG,
+    "waves": matching(
+        rf"{_ACCOUNTS}(?:; *{_ACCOUNTS})*",
+        "waves separated by ';', each of accounts, units (ou-…), roots (r-…) or '*' for all others",
+    ),
+    "exclude_accounts": matching(_ACCOUNTS, "accounts, units (ou-…) or roots (r-…), separated by blanks"),
+    "account_concurrency": number(1, 1000),
 }
 _SET_BY_THE_STACK: Final = frozenset({"kms_key_id", "topic_arn", "mail_configuration_set", "member_roles"})
 
@@ -67,6 +77,10 @@ class Config:
     customer_managed_key: bool = True
     runbook_url: str = "docs/runbook"
     alarm_email: str | None = None
+    organization: bool = False
+    waves: str = "*"
+    exclude_accounts: str | None = None
+    account_concurrency: int = 10
 
     @classmethod
     def from_context(cls, block: object) -> "Config":
@@ -79,6 +93,10 @@ class Config:
         faults += [_unknown(key) for key in texts if key not in _known()]
         own, own_faults = _own(texts)
         rotation, rotation_faults = _rotation({key: texts[key] for key in texts if key in _known() - _OWN.keys()})
+        if own.get("organization") and rotation.external_id is None and not rotation_faults:
+            own_faults.append(
+                "organization is true: allowed is that with external_id, which the members' roles ask for"
+            )
         if faults := faults + own_faults + rotation_faults:
             raise InvalidSettings(faults)
         return cls(rotation=rotation, **own)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from aws_cdk import Acknowledgment, Aws, Validations
+from aws_cdk import Acknowledgment, Aws, Stack, Validations
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -48,7 +48,9 @@ def acknowledge_wildcards(construct: Construct, permissions: Sequence[Permission
     for each in permissions:
         for resource in each.resources:
             if "*" in resource and each.wildcard:
-                reasons.setdefault(_as_found(resource), []).append(f"{each.sid}: {each.wildcard}")
+                reasons.setdefault(_as_found(Stack.of(construct).resolve(resource)), []).append(
+                    f"{each.sid}: {each.wildcard}"
+                )
     for resource, all_reasons in reasons.items():  # statements with the same wildcard are one finding
         acknowledge(construct, f"IAM5[Resource::{resource}]", " ".join(all_reasons))
 
@@ -58,11 +60,14 @@ def arn(service: str, resource: str, *, regional: bool = True) -> str:
     return f"arn:{Aws.PARTITION}:{service}:{Aws.REGION if regional else ''}:{Aws.ACCOUNT_ID}:{resource}"
 
 
-def _as_found(resource: str) -> str:
-    for token, name in (
-        (Aws.PARTITION, "AWS::Partition"),
-        (Aws.REGION, "AWS::Region"),
-        (Aws.ACCOUNT_ID, "AWS::AccountId"),
-    ):
-        resource = resource.replace(token, f"<{name}>")
-    return resource
+def _as_found(resolved: object) -> str:
+    """Write a resource as cdk-nag names it: references in angle brackets."""
+    match resolved:
+        case {"Ref": str(name)}:
+            return f"<{name}>"
+        case {"Fn::GetAtt": [str(name), str(attribute)]}:
+            return f"<{name}.{attribute}>"
+        case {"Fn::Join": ["", list(parts)]}:
+            return "".join(map(_as_found, parts))
+        case _:
+            return str(resolved)

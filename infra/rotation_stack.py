@@ -15,6 +15,7 @@ from infra.dashboard import Overview
 from infra.keyturn_function import Duty, KeyturnFunction
 from infra.letters import Letters
 from infra.organization import member_role
+from infra.organization.tour import ROSTER, ROUNDUP, Tour, listing_accounts
 from infra.policy import Permission
 from infra.responder_function import RESPONDER, Signals
 from infra.rotator_function import ROTATOR
@@ -45,12 +46,14 @@ class RotationStack(Stack):
         self.config, self.code = self._with_what_is_created(config), code
         self.rotator = self._create_function("Rotator", ROTATOR, self._rotating())
         self.responder = self._create_function("Responder", RESPONDER, self._responding())
+        self.tour = self._create_tour() if config.organization else None
         self.schedule = Schedule(
             self,
             "Daily",
             rotator=self.rotator.function,
             dead_letters=self.dead_letters,
             config=config,
+            tour=self.tour.machine if self.tour else None,
         )
         alarms = Alarms(
             self,
@@ -77,6 +80,18 @@ class RotationStack(Stack):
             queue, "SQS3", "It is the dead-letter queue, of the functions, the schedule and the rule; people empty it."
         )
         return queue
+
+    def _create_tour(self) -> Tour:
+        roster = self._create_function("Roster", ROSTER, listing_accounts())
+        roundup = self._create_function("Roundup", ROUNDUP, self.alerts.publishing())
+        return Tour(
+            self,
+            "Tour",
+            config=self.config,
+            rotator=self.rotator.function,
+            roster=roster.function,
+            roundup=roundup,
+        )
 
     def _create_letters(self, sender: str | None) -> Letters | None:
         if sender is None:
@@ -138,6 +153,11 @@ class RotationStack(Stack):
             "EventBusName": self.bus,
             "DashboardName": self.dashboard.name,
         }
+        if self.tour:
+            names |= {
+                "TourStateMachineArn": self.tour.machine.state_machine_arn,
+                "TourResultsBucketName": self.tour.results.bucket_name,
+            }
         if self.vault.key:
             names["VaultKeyArn"] = self.vault.key.key_arn
         for name, value in names.items():

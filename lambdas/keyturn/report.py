@@ -14,6 +14,7 @@ from keyturn.domain.reason import Reason
 
 # Lambda's synchronous answer may have 6 MB; the rest is room for the envelope and for characters escaped on the way.
 MOST_BYTES: Final = 5_500_000
+_FAULTS_IN_BRIEF: Final = 10
 
 
 class Status(StrEnum):
@@ -59,6 +60,11 @@ class RunReport:
         done = Counter(outcome.action.name for outcome in self.outcomes if outcome.result is Result.DONE)
         blocked = sum(outcome.reason.blocks for outcome in self.outcomes)
         return {**{each.value.lower(): results[each.value.lower()] for each in Result}, "blocked": blocked, **done}
+
+    def in_brief(self) -> dict[str, Any]:
+        """The report without the users with whom all is well, within what Step Functions hands on (256 KB)."""
+        faults = [line(outcome) for outcome in self.outcomes if went_wrong(outcome)][:_FAULTS_IN_BRIEF]
+        return {**self.as_dict(), "users": faults, "omitted": len(self.outcomes) - len(faults)}
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON, within what a Lambda may answer: users left out are counted as `omitted`."""

@@ -45,6 +45,7 @@ SCHEMA: Final[dict[str, Any]] = {
         },
         "force": {"type": "boolean"},
         "dry_run": {"type": "boolean"},
+        "brief": {"type": "boolean"},
         "on_failure": {"enum": [choice.value for choice in OnFailure]},
     },
 }
@@ -59,13 +60,18 @@ _ONLY_OURS: Final = frozenset(SCHEMA["properties"]) - {"account"}
 
 @dataclass(frozen=True)
 class Request:
-    """What a run is asked to do; no users means all in scope, no account the deployment's own."""
+    """What a run is asked to do; no users means all in scope, no account the deployment's own.
+
+    Attributes:
+        brief: the asker tells people itself, and wants no more of the report than counts and faults.
+    """
 
     verb: Verb = Verb.ROTATE
     users: tuple[str, ...] = ()
     account: str | None = None
     force: bool = False
     dry_run: bool = False
+    brief: bool = False
     on_failure: OnFailure = OnFailure.REPORT
 
 
@@ -88,6 +94,7 @@ def parse(event: Mapping[str, Any]) -> Request:
         account=event.get("account"),
         force=event.get("force", False),
         dry_run=event.get("dry_run", False),
+        brief=event.get("brief", False),
         on_failure=OnFailure(event.get("on_failure", OnFailure.REPORT)),
     )
     if request.verb in _FOR and not request.users:

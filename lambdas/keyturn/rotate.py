@@ -55,7 +55,7 @@ def handler(event: Any, context: "LambdaContext") -> dict[str, Any]:  # noqa: AN
     run = Run.begin(settings, clients, datetime.now(UTC), deadline)
     logger.append_keys(run_id=run.id)
     report = perform(request, run, tell=_log, measure=_measure)
-    answer = report.as_dict()
+    answer = report.in_brief() if request.brief else report.as_dict()
     logger.info("run ended", extra={"report": {key: value for key, value in answer.items() if key != "users"}})
     if report.status is Status.FAILED and request.on_failure is OnFailure.RAISE:
         raise RunFailed(_summary(report))

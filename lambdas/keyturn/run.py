@@ -81,7 +81,7 @@ def perform(request: Request, run: Run, tell: Tell, measure: Measure) -> RunRepo
     if act:
         report = replace(report, outcomes=mailing.deliver(outcomes), notes=(*report.notes, *mailing.notes))
         measure(mailing.metrics)
-    told_people = tell_people(report, run)
+    told_people = report if request.brief else tell_people(report, run)
     measure(effort.so_far())
     return told_people
 

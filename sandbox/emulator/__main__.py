@@ -13,6 +13,7 @@ from sandbox.emulator import (
     embedded_metrics,
     functions,
     mail_calls,
+    map_results,
     observers,
     passing_time,
     policy_variables,
@@ -51,6 +52,7 @@ MENDS = (
     passing_time,
     embedded_metrics,
     functions,
+    map_results,
     stacks,
 )
 

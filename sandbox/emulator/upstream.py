@@ -35,9 +35,11 @@ eventbridge = _module("services.eventbridge")
 iam = _module("services.iam")
 kms = _module("services.kms")
 lambda_svc = _module("services.lambda_svc")
+s3 = _module("services.s3")
 scheduler = _module("services.scheduler")
 secretsmanager = _module("services.secretsmanager")
 ses = _module("services.ses")
+stepfunctions = _module("services.stepfunctions")
 provisioners = _module("services.cloudformation.provisioners")
 
 Answer: TypeAlias = tuple[int, dict[str, str], bytes]

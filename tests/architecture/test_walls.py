@@ -7,7 +7,7 @@ import pytest
 
 from tests.architecture.source import Module, modules
 
-HANDLERS = {"keyturn.rotate", "keyturn.respond"}
+HANDLERS = {"keyturn.rotate", "keyturn.respond", "keyturn.roster", "keyturn.roundup"}
 PURE = ("keyturn.domain", "keyturn.plan")
 LONGEST = 260
 # Fields whose names speak of secrets, and whose values do not hold one.

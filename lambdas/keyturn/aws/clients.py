@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 # The modes and counts are set here and not left to the SDK or its environment variables: its defaults have changed
 # between versions. Reads and idempotent writes are retried by the SDK.
-_RETRIED: Final = Config(
+RETRIED: Final = Config(
     retries={"mode": "standard", "total_max_attempts": 5},
     connect_timeout=5,
     read_timeout=20,
@@ -36,9 +36,9 @@ _RETRIED: Final = Config(
 )
 # `total_max_attempts` counts requests. An SDK retry of CreateAccessKey after a lost response makes a second key, or
 # hides the first behind LimitExceeded.
-_ONCE: Final = _RETRIED.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
+_ONCE: Final = RETRIED.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
 # A letter is worth less time than a key.
-_BRIEFLY: Final = _RETRIED.merge(
+_BRIEFLY: Final = RETRIED.merge(
     Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=3, read_timeout=5)
 )
 # The longest that one role's session may take another role for (STS, role chaining); a run lasts a quarter of it.
@@ -94,7 +94,7 @@ def _connect(_environment: tuple[tuple[str, str], ...]) -> Clients:
 
     def member(role: MemberRole) -> Clients:
         with making:
-            own = session.client("sts", config=_RETRIED)
+            own = session.client("sts", config=RETRIED)
         with asking("AssumeRole"):
             lent = own.assume_role(
                 RoleArn=role.arn,
@@ -111,19 +111,19 @@ def _connect(_environment: tuple[tuple[str, str], ...]) -> Clients:
         with making:
             return replace(
                 clients,
-                iam=session.client("iam", config=_RETRIED, **signing),
+                iam=session.client("iam", config=RETRIED, **signing),
                 iam_once=session.client("iam", config=_ONCE, **signing),
-                secretsmanager=session.client("secretsmanager", config=_RETRIED, **signing),
-                cloudwatch=session.client("cloudwatch", config=_RETRIED, **signing),
+                secretsmanager=session.client("secretsmanager", config=RETRIED, **signing),
+                cloudwatch=session.client("cloudwatch", config=RETRIED, **signing),
             )
 
     clients = Clients(
-        iam=session.client("iam", config=_RETRIED),
+        iam=session.client("iam", config=RETRIED),
         iam_once=session.client("iam", config=_ONCE),
-        secretsmanager=session.client("secretsmanager", config=_RETRIED),
-        cloudwatch=session.client("cloudwatch", config=_RETRIED),
-        events=session.client("events", config=_RETRIED),
-        sns=session.client("sns", config=_RETRIED),
+        secretsmanager=session.client("secretsmanager", config=RETRIED),
+        cloudwatch=session.client("cloudwatch", config=RETRIED),
+        events=session.client("events", config=RETRIED),
+        sns=session.client("sns", config=RETRIED),
         ses=session.client("ses", config=_BRIEFLY),
         sts=sts,
         member=member,

@@ -1,0 +1,42 @@
+"""The roster's handler: says which accounts a tour through the organization goes to, in waves."""
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from aws_lambda_powertools import Logger
+
+from keyturn.aws.organization import Organization
+from keyturn.domain.waves import strangers, waves
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+logger = Logger()
+
+# Step Functions hands on 256 KiB from state to state; an account takes 16 bytes of it.
+_MOST_BYTES: Final = 240_000
+
+
+class TooManyAccounts(Exception):
+    """More accounts than one tour can hold; nothing was begun."""
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:  # noqa: ARG001 - Lambda passes both
+    """List the accounts of the waves that the state machine names in `event`.
+
+    Raises:
+        AwsError: when the organization can't be read; nothing was begun.
+        TooManyAccounts: naming how many there are.
+    """
+    order, excluded = event["waves"], event["exclude"]
+    named = [name for names in (*order, excluded) for name in names]
+    organization = Organization.connect()
+    accounts = organization.accounts()
+    below = {name: organization.below(name) for name in named if name.startswith(("ou-", "r-"))}
+    found = waves(order, excluded, accounts, below)
+    if len(json.dumps(found)) > _MOST_BYTES:
+        raise TooManyAccounts(f"{sum(map(len, found))} accounts in scope: allowed are about 14,000; exclude some")
+    notes = [f"{name} is named in the settings and is no open account" for name in strangers(named, accounts, below)]
+    logger.info("tour begins", extra={"accounts": sum(map(len, found)), "waves": len(found), "notes": notes})
+    return {"waves": found, "notes": notes}

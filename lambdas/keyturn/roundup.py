@@ -1,0 +1,46 @@
+"""The roundup's handler: tells people once what became of all accounts of a tour."""
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from keyturn import chat
+from keyturn.aws.clients import connect
+from keyturn.aws.results import Results
+from keyturn.aws.topic import Topic
+from keyturn.domain.tour import missing, roundup, stop
+from keyturn.settings import Settings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+logger = Logger()
+metrics = Metrics(namespace="Keyturn")
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:  # noqa: ARG001 - Lambda passes both
+    """Read what the tour has written of each account, tell people, and name the accounts that are not well.
+
+    Raises:
+        InvalidSettings: naming each variable at fault.
+        AwsError: when the results can't be read, or people not be told.
+    """
+    settings = Settings.from_environment(os.environ)
+    results = Results.connect()
+    written = [each["ResultWriterDetails"] for each in event["written"]]
+    stops = [stop(record) for each in written for record in results.of(each["Bucket"], each["Key"])]
+    stops += missing((account for wave in event["waves"] for account in wave), stops)
+    subject, text = roundup(stops, event["notes"])
+    unwell = [each.account for each in stops if each.status != "OK"]
+    logger.info("tour ended", extra={"accounts": len(stops), "unwell": unwell[:1000]})
+    # An account whose run came to its end has told of its failures itself.
+    metrics.add_metric(
+        name="RotationsFailed", unit=MetricUnit.Count, value=sum(each.status == "NOT_RUN" for each in stops)
+    )
+    note = chat.notification(subject, text, thread=f"keyturn-tour-{event['tour']}", event_type="Run Digest")
+    Topic(connect(), settings.topic_arn).send(subject, text, note)
+    return {"accounts": len(stops), "unwell": len(unwell), "named": unwell[:100]}

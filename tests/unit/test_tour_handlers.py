@@ -1,0 +1,132 @@
+"""The roster and the roundup as Lambda invokes them, on botocore's stubs of Organizations and S3."""
+
+import io
+import json
+import os
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from botocore.response import StreamingBody
+from botocore.stub import Stubber
+
+from keyturn import roster, roundup
+from keyturn.aws.organization import Organization
+from keyturn.aws.results import Results
+from keyturn.domain.refusal import Refused
+from tests.fakes.world import World
+from tests.lambda_function import HEARD
+
+A, B, C, CLOSED = "111111111111", "222222222222", "333333333333", "999999999999"
+ROOT, UNIT = "r-ab12", "ou-ab12-12345678"
+CONTEXT = SimpleNamespace(
+    function_name="tour", memory_limit_in_mb=512, invoked_function_arn="arn:aws:lambda:eu-west-1:1:function:tour",
+    aws_request_id="request",
+)  # fmt: skip
+
+
+def stubbed(service: str) -> tuple[Any, Stubber]:
+    client = boto3.client(  # type: ignore[call-overload] # the stubs know literal names only
+        service, region_name="us-east-1", aws_access_key_id="AKIAFAKE", aws_secret_access_key="fake"
+    )
+    stubber = Stubber(client)
+    stubber.activate()
+    return client, stubber
+
+
+def an_account(number: str, state: str = "ACTIVE") -> dict[str, str]:
+    return {"Id": number, "State": state}
+
+
+def asked(
+    monkeypatch: pytest.MonkeyPatch, event: dict[str, Any], *pages: tuple[str, dict[str, Any], dict[str, Any]]
+) -> dict[str, Any]:
+    client, stubber = stubbed("organizations")
+    for operation, answer, parameters in pages:
+        stubber.add_response(operation, answer, parameters)
+    monkeypatch.setattr(Organization, "connect", classmethod(lambda cls: cls(client)))
+    answer = roster.handler(event, CONTEXT)  # type: ignore[arg-type] # what Lambda's context has of it
+    stubber.assert_no_pending_responses()
+    return answer
+
+
+def test_all_pages_of_accounts_are_read_and_closed_accounts_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = asked(
+        monkeypatch,
+        {"waves": [["*"]], "exclude": []},
+        ("list_accounts", {"Accounts": [an_account(B), an_account(CLOSED, "CLOSED")], "NextToken": "more"}, {}),
+        ("list_accounts", {"Accounts": [an_account(A), {"Id": C, "Status": "ACTIVE"}]}, {"NextToken": "more"}),
+    )
+    assert answer == {"waves": [[A, B, C]], "notes": []}
+
+
+def test_a_unit_means_all_accounts_in_it_and_in_the_units_below(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = asked(
+        monkeypatch,
+        {"waves": [[ROOT]], "exclude": [CLOSED]},
+        ("list_accounts", {"Accounts": [an_account(A), an_account(B), an_account(C)]}, {}),
+        ("list_accounts_for_parent", {"Accounts": [an_account(A)]}, {"ParentId": ROOT}),
+        ("list_organizational_units_for_parent", {"OrganizationalUnits": [{"Id": UNIT}]}, {"ParentId": ROOT}),
+        ("list_accounts_for_parent", {"Accounts": [an_account(B)]}, {"ParentId": UNIT}),
+        ("list_organizational_units_for_parent", {"OrganizationalUnits": []}, {"ParentId": UNIT}),
+    )
+    assert answer == {"waves": [[A, B]], "notes": [f"{CLOSED} is named in the settings and is no open account"]}
+
+
+def test_an_organization_that_cannot_be_read_begins_no_tour(monkeypatch: pytest.MonkeyPatch) -> None:
+    client, stubber = stubbed("organizations")
+    stubber.add_client_error("list_accounts", "AccessDeniedException", "not a delegated administrator", 400)
+    monkeypatch.setattr(Organization, "connect", classmethod(lambda cls: cls(client)))
+
+    with pytest.raises(Refused, match="ListAccounts: AccessDeniedException"):
+        roster.handler({"waves": [["*"]], "exclude": []}, CONTEXT)  # type: ignore[arg-type] # as above
+
+
+def test_more_accounts_than_a_tour_can_hold_are_counted_and_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = [an_account(f"{number:012}") for number in range(20_000)]
+    with pytest.raises(roster.TooManyAccounts, match="20000 accounts in scope: allowed are about 14,000"):
+        asked(monkeypatch, {"waves": [["*"]], "exclude": []}, ("list_accounts", {"Accounts": many}, {}))
+
+
+def test_ten_thousand_accounts_are_no_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = [an_account(f"{number:012}") for number in range(10_000)]
+    answer = asked(monkeypatch, {"waves": [["*"]], "exclude": []}, ("list_accounts", {"Accounts": many}, {}))
+    assert len(answer["waves"][0]) == 10_000
+
+
+def body(content: object) -> dict[str, Any]:
+    raw = json.dumps(content).encode()
+    return {"Body": StreamingBody(io.BytesIO(raw), len(raw))}
+
+
+def test_the_roundup_reads_what_was_written_and_tells_people_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    client, stubber = stubbed("s3")
+    report = {"status": "OK", "remaining": 0, "totals": {"done": 4}, "users": []}
+    fine = {"Status": "SUCCEEDED", "Output": json.dumps({"account": A, "report": report})}
+    broken = {"Status": "FAILED", "Input": json.dumps({"account": B}), "Error": "Refused", "Cause": "no"}
+    files = {"SUCCEEDED": [{"Key": "t/S", "Size": 1}], "FAILED": [{"Key": "t/F", "Size": 1}], "PENDING": []}
+    for key, content in (("t/manifest.json", {"ResultFiles": files}), ("t/S", [fine]), ("t/F", [broken])):
+        stubber.add_response("get_object", body(content), {"Bucket": "results", "Key": key})
+    world = World()
+    monkeypatch.setattr(Results, "connect", classmethod(lambda cls: cls(client)))
+    monkeypatch.setattr(roundup, "connect", world.clients)
+    monkeypatch.setattr(roundup, "os", SimpleNamespace(**(vars(os) | {"environ": HEARD})))
+
+    answer = roundup.handler(
+        {
+            "tour": "tour-1",
+            "waves": [[A, B], [C]],
+            "notes": ["a note"],
+            "written": [{"ResultWriterDetails": {"Bucket": "results", "Key": "t/manifest.json"}}],
+        },
+        CONTEXT,  # type: ignore[arg-type] # as above
+    )
+
+    assert answer == {"accounts": 3, "unwell": 2, "named": [B, C]}
+    (told,) = [entry.call.params for entry in world.log if entry.call.operation == "publish"]
+    assert told["Subject"] == "Keyturn: 3 accounts, 2 of them not well"
+    text = json.loads(told["Message"])["default"]
+    assert f"- {B} NOT_RUN: Refused: no" in text
+    assert f"- {C} NOT_RUN: no result was written" in text
+    assert "done 4" in text
