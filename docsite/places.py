@@ -13,7 +13,7 @@ SOURCE: Final = "source/"
 
 
 def place(path: str, *, is_folder: bool = False) -> str:
-    """Give a file's place in the site: the README is the home, pages stay what they are, all else is shown as source."""
+    """Give a file's place in the site: the README is the home, pages stay, all else is shown as source."""
     if path == "README.md":
         return "index.md"
     in_site = path.removeprefix(PAGES) if path.startswith(PAGES) else f"{SOURCE}{path}"
