@@ -13,16 +13,15 @@ SOURCE: Final = "source/"
 
 
 def place(path: str, *, is_folder: bool = False) -> str:
-    """Give a file's place in the site: README is the home, pages of `docs` stay, all else is shown as source."""
+    """Give a file's place in the site: the README is the home, pages stay, all else is shown as source."""
     if path == "README.md":
         return "index.md"
+    in_site = path.removeprefix(PAGES) if path.startswith(PAGES) else f"{SOURCE}{path}"
     if is_folder:
-        return posixpath.join(place(posixpath.join(path, "_")).removesuffix("_.md").removesuffix("_"), "index.md")
-    if path.startswith(PAGES):
-        return path.removeprefix(PAGES)
+        return f"{in_site}/index.md"
     if "/" not in path and path.endswith(".md"):
         return path
-    return f"{SOURCE}{path}.md"
+    return in_site if path.startswith(PAGES) else f"{in_site}.md"
 
 
 def targets(page: str, markdown: str) -> Iterator[str]:

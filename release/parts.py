@@ -18,6 +18,8 @@ from packaging.utils import canonicalize_name
 from infra import bundle
 
 ROOT: Final = Path(__file__).parents[1]
+# Draws the diagrams in the site of the pages, which no package holds.
+_OF_THE_PAGES: Final = {"@mermaid-js/tiny"}
 _HASHES: Final = {"sha512": "SHA-512"}
 
 
@@ -73,9 +75,10 @@ def needed(asked_for: Iterable[str]) -> tuple[Distribution, ...]:
 def _node_tools() -> Iterator[dict[str, Any]]:
     lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
     for place, package in sorted(lock["packages"].items()):
-        if not place:  # the checkout itself
+        name = place.removeprefix("node_modules/")
+        if not name or name in _OF_THE_PAGES:  # the checkout itself, or nothing that deploys
             continue
-        name, version = place.removeprefix("node_modules/"), package["version"]
+        version = package["version"]
         algorithm, _, digest = package["integrity"].partition("-")
         yield {
             "bom-ref": f"{name}@{version}",

@@ -16,7 +16,7 @@ A_METRIC: Final = 0.30
 KMS_KEYS: Final = 2
 DASHBOARDS: Final = 1
 ALARMS: Final = 9
-METRICS: Final = 47
+METRICS: Final = 48
 _HOURS_A_DAY: Final = 24
 _SECRET_CALLS_A_ROTATION: Final = 8
 
