@@ -7,9 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def interruptible() -> Iterator[None]:
-    """Start programs as a terminal does: a job in the background has SIGINT ignored, and hands that on."""
+    """Start programs as a terminal does: a job in the background has SIGINT ignored, and hands that on.
+
+    Of a module, since other fixtures of that scope start programs, too.
+    """
     former = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, former)

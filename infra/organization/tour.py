@@ -181,24 +181,24 @@ class Tour(Construct):
 
     def _let_it_run_its_own_children(self, role: iam.Role, machine_arn: str) -> None:
         # A policy of its own, since the machine's ARN is known only after the machine, which needs the role.
-        permission = Permission(
+        self.running = Permission(
             sid="RunChildren",
             purpose="Run one execution for each account (Step Functions developer guide, Distributed Map, IAM).",
             actions=["states:StartExecution"],
             resources=[machine_arn],
         )
-        iam.Policy(self, "Children", document=policy.document([permission]), roles=[role])
+        iam.Policy(self, "Children", document=policy.document([self.running]), roles=[role])
 
     def _let_be_read(self, roundup: KeyturnFunction) -> None:
-        permission = Permission(
+        self.reading = Permission(
             sid="ReadResults",
             purpose="Read what became of each account.",
             actions=["s3:GetObject"],
             resources=[self.results.arn_for_objects("*")],
             wildcard="Every tour writes files of its own.",
         )
-        reading = iam.Policy(self, "Reading", document=policy.document([permission]), roles=[roundup.role])
-        policy.acknowledge_wildcards(reading, [permission])
+        reading = iam.Policy(self, "Reading", document=policy.document([self.reading]), roles=[roundup.role])
+        policy.acknowledge_wildcards(reading, [self.reading])
 
 
 def definition(config: Config, *, rotator: str, roster: str, roundup: str, results: str) -> dict[str, Any]:

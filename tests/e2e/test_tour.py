@@ -26,10 +26,11 @@ class Tour:
 
 @dataclass(frozen=True)
 class Organization:
-    """A hub, and accounts of its organization by what is the matter with them."""
+    """A hub, accounts of its organization by what is the matter with them, and the policy that one's role has lost."""
 
     hub: Deployment
     accounts: dict[str, str]
+    taken: dict[str, Any]
 
     def client(self, which: str, service: str) -> Client:
         """A client of an account's administrator, of whom the emulator knows the account by the key's ID."""
@@ -106,12 +107,13 @@ def organization() -> Iterator[Organization]:
             hub = aws.deploy(assembly)
             template = (assembly.assembly / "KeyturnMember.template.json").read_text(encoding="utf-8")
         aws.client("scheduler").delete_schedule(Name=hub.outputs["ScheduleName"])
-        organization = Organization(hub, accounts)
+        organization = Organization(hub, accounts, {})
         for which in ("small", "large", "powerless", "left-out"):
             join(organization, which, template)
         iam = organization.client("powerless", "iam")
-        for policy in iam.list_role_policies(RoleName="keyturn-member")["PolicyNames"]:
-            iam.delete_role_policy(RoleName="keyturn-member", PolicyName=policy)
+        (name,) = iam.list_role_policies(RoleName="keyturn-member")["PolicyNames"]
+        organization.taken.update(iam.get_role_policy(RoleName="keyturn-member", PolicyName=name))
+        iam.delete_role_policy(RoleName="keyturn-member", PolicyName=name)
         for which, users in (("home", 1), ("small", 2), ("large", MANY), ("powerless", 1), ("left-out", 1)):
             settle(organization, which, users)
         aws.clock.move_by(timedelta(days=80))
@@ -207,16 +209,15 @@ def test_no_secret_is_in_the_history_or_the_results(organization: Organization, 
 
 def test_a_second_tour_finishes_what_could_not_be_done(organization: Organization, toured: Tour) -> None:
     assert toured
-    iam = organization.client("powerless", "iam")
-    lent = organization.client("small", "iam")
-    (name,) = lent.list_role_policies(RoleName="keyturn-member")["PolicyNames"]
-    policy = lent.get_role_policy(RoleName="keyturn-member", PolicyName=name)["PolicyDocument"]
-    mended = json.dumps(policy).replace(organization.accounts["small"], organization.accounts["powerless"])
-    iam.put_role_policy(RoleName="keyturn-member", PolicyName=name, PolicyDocument=mended)
+    taken = organization.taken
+    organization.client("powerless", "iam").put_role_policy(
+        RoleName=taken["RoleName"],
+        PolicyName=taken["PolicyName"],
+        PolicyDocument=json.dumps(taken["PolicyDocument"]),
+    )
 
     again = organization.tour()
 
-    print(again.records[organization.accounts["powerless"]])
     assert again.answer["named"] == [organization.accounts["closed-off"]]
     assert set(organization.keys("powerless").values()) == {2}
     assert set(organization.keys("large").values()) == {2}

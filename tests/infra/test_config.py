@@ -95,7 +95,7 @@ def test_a_value_that_no_environment_could_hold_is_refused(value: object) -> Non
     [
         ("max_age_day", "did you mean max_age_days?"),
         ("shedule", "did you mean schedule?"),
-        ("KEYTURN_MODE", "allowed are alarm_email, concurrency,"),
+        ("KEYTURN_MODE", "allowed are account_concurrency, alarm_email,"),
     ],
 )
 def test_an_unknown_setting_is_told_with_the_nearest_one(setting: str, hint: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from botocore import xform_name
 
 from infra import bundle
+from infra.organization.tour import listing_accounts
 from tests.infra.template import Template, statements, synthesize
 
 ACCOUNT = "arn:${AWS::Partition}:iam::${AWS::AccountId}"
@@ -206,11 +207,16 @@ def test_the_responder_may_do_nothing_that_the_rotator_may_not() -> None:
     assert granted(RESPONDER) < granted(ROTATOR)
 
 
-def called_operations() -> set[str]:
+# The doors of a tour, which other functions go through.
+OF_A_TOUR = {"organization.py", "results.py"}
+
+
+def called_operations(*, of_a_tour: bool = False) -> set[str]:
     """Return what the product's doors ask of AWS, as boto3 spells it."""
     calls = [
         (node.func.attr, node.args)
         for source in (bundle.LAMBDAS / bundle.PACKAGE / "aws").rglob("*.py")
+        if (source.name in OF_A_TOUR) is of_a_tour
         for node in ast.walk(ast.parse(source.read_text()))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     ]
@@ -232,6 +238,14 @@ def test_the_code_calls_all_that_the_rotator_may_do_and_nothing_else() -> None:
 
     # Whoever signs with a key may ask whose it is: no policy is needed for that (STS API reference).
     assert called_operations() - {"get_caller_identity"} == granted
+
+
+def test_the_functions_of_a_tour_may_do_what_their_doors_call_and_nothing_else() -> None:
+    tour = synthesize(external_id="an-external-id", organization=True).stack.tour
+    assert tour
+    granted = [action for each in (*listing_accounts(), tour.reading) for action in each.actions]
+
+    assert called_operations(of_a_tour=True) == {xform_name(action.partition(":")[2]) for action in granted}
 
 
 def test_each_role_has_one_policy_and_no_managed_ones() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from infra.bundle import ROOT
 from infra.organization import member_role
+from infra.organization.tour import listing_accounts
 from infra.policy import Permission
 from tests.infra.template import Properties, statements, synthesize
 
@@ -42,6 +43,15 @@ def policies() -> Iterator[tuple[Sequence[Permission], Properties]]:
     (taking,) = member_role.taking("an-external-id")
     organization = synthesize(external_id="an-external-id").all("AWS::IAM::Role")
     yield [taking], organization["RotatorRole"]["Policies"][0]["PolicyDocument"]
+    touring = synthesize(external_id="an-external-id", organization=True)
+    assert touring.stack.tour
+    roles = touring.all("AWS::IAM::Role")
+    policies = touring.all("AWS::IAM::Policy")
+    yield listing_accounts(), roles["RosterRole"]["Policies"][0]["PolicyDocument"]
+    yield touring.stack.tour.may, roles["TourRole"]["Policies"][0]["PolicyDocument"]
+    yield [touring.stack.tour.running], policies["TourChildren"]["PolicyDocument"]
+    yield [touring.stack.tour.reading], policies["TourReading"]["PolicyDocument"]
+    yield touring.stack.schedule.may[:1], roles["DailyRole"]["Policies"][0]["PolicyDocument"]
     mailing = synthesize(notify_from="keyturn@example.com")
     assert mailing.stack.letters
     roles = mailing.all("AWS::IAM::Role")

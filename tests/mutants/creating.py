@@ -108,8 +108,8 @@ CREATING = (
         "the SDK's retries are left on for the create",
         "aws/clients.py",
         """
--_ONCE: Final = _RETRIED.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
-+_ONCE: Final = _RETRIED
+-_ONCE: Final = RETRIED.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
++_ONCE: Final = RETRIED
 """,
         f"{CLIENTS}::test_a_create_whose_answer_is_lost_is_sent_once",
     ),

@@ -14,7 +14,7 @@ NESTED = json.loads("[" * 900 + "]" * 900)
 
 ACTION = "request.action must be one of ['rotate', 'status', 'rollback', 'notify_test']"
 USER = "request.users[0] must match pattern ^[A-Za-z0-9_+=,.@-]{1,128}$"
-FIELDS = "(allowed are action, account, users, force, dry_run, on_failure)"
+FIELDS = "(allowed are action, account, users, force, dry_run, brief, on_failure)"
 ON_FAILURE = "request.on_failure must be one of ['report', 'raise']"
 OBJECT = "request must be object"
 ABSENT = "request must contain ['action'] properties"

@@ -61,12 +61,19 @@ def almost_fitting(schema: Mapping[str, Any]) -> st.SearchStrategy[dict[Any, Any
     )
 
 
+HOME = "111122223333"  # where LambdaFunction says that the function is
+
+
+def _is_account(value: object) -> bool:
+    return isinstance(value, str) and len(value) == 12 and set(value) <= set("0123456789")
+
+
 def asks(event: Any) -> bool:  # noqa: ANN401 - it may be anything
     """Whether an event is a request, said once more and without the schema."""
-    ours = {"action", "users", "force", "dry_run", "on_failure"}
+    ours = {"action", "account", "users", "force", "dry_run", "brief", "on_failure"}
     if not isinstance(event, dict):
         return False
-    if not ours & event.keys():
+    if not (ours - {"account"}) & event.keys():
         shapes = ({"source", "detail-type"}, {"source", "alarmArn"})
         return not event or any(all(isinstance(event.get(name), str) for name in shape) for shape in shapes)
     action, users, force = event.get("action"), event.get("users"), event.get("force", False)
@@ -75,6 +82,8 @@ def asks(event: Any) -> bool:  # noqa: ANN401 - it may be anything
         and action in ("rotate", "status", "rollback", "notify_test")
         and ("users" not in event or _names(users))
         and isinstance(force, bool)
+        and isinstance(event.get("brief", False), bool)
+        and ("account" not in event or _is_account(event["account"]))
         and isinstance(event.get("dry_run", False), bool)
         and event.get("on_failure", "report") in ("report", "raise")
         and (action not in ("rollback", "notify_test") or "users" in event)
@@ -101,7 +110,8 @@ def test_an_event_is_a_request_or_refused_and_changes_nothing(event: Any) -> Non
     except InvalidRequest as refusal:
         told = str(refusal)
         strangers = asks(event) and not {"alice", "bob"} >= set(map(str.lower, event.get("users", [])))
-        assert strangers or (not asks(event) and world.log == [])
+        elsewhere = asks(event) and event.get("account", HOME) != HOME
+        assert strangers or ((elsewhere or not asks(event)) and world.log == [])
         assert world.mutations == []
         assert len(told) < 2000
         assert told.encode()

@@ -120,7 +120,7 @@ def test_the_roundup_reads_what_was_written_and_tells_people_once(monkeypatch: p
             "notes": ["a note"],
             "written": [{"ResultWriterDetails": {"Bucket": "results", "Key": "t/manifest.json"}}],
         },
-        CONTEXT,  # type: ignore[arg-type] # as above
+        CONTEXT,
     )
 
     assert answer == {"accounts": 3, "unwell": 2, "named": [B, C]}
