@@ -38,7 +38,8 @@ _RATE: Final = r"rate\((?:1 day|1 hour|(?:[2-9]|1[0-9]|2[0-4]) hours)\)"
 # Where the runbook is: a folder of this repository, or wherever its pages are shown. It stands in alarms' descriptions.
 _PLACE: Final = r"[A-Za-z0-9][^\s\"'<>]{0,198}[^\s\"'<>/]"
 # What a wave of accounts names (patterns of ids: Organizations API reference).
-_ACCOUNT: Final = r"(?:\*|[0-9]{12}|ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}|r-[0-9a-z]{4,32})"
+_UNIT: Final = r"(?:ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}|r-[0-9a-z]{4,32})"
+_ACCOUNT: Final = rf"(?:\*|[0-9]{{12}}|{_UNIT})"
 _ACCOUNTS: Final = rf"{_ACCOUNT}(?: +{_ACCOUNT})*"
 
 
@@ -62,6 +63,8 @@ _OWN: Final = {
     ),
     "exclude_accounts": matching(_ACCOUNTS, "accounts, units (ou-…) or roots (r-…), separated by blanks"),
     "account_concurrency": number(1, 1000),
+    "member_units": matching(rf"{_UNIT}(?: +{_UNIT})*", "units (ou-…) or roots (r-…), separated by blanks"),
+    "delegated_admin": FLAG,
 }
 _SET_BY_THE_STACK: Final = frozenset({"kms_key_id", "topic_arn", "mail_configuration_set", "member_roles"})
 
@@ -81,6 +84,8 @@ class Config:
     waves: str = "*"
     exclude_accounts: str | None = None
     account_concurrency: int = 10
+    member_units: str | None = None
+    delegated_admin: bool = False
 
     @classmethod
     def from_context(cls, block: object) -> "Config":
@@ -93,10 +98,7 @@ class Config:
         faults += [_unknown(key) for key in texts if key not in _known()]
         own, own_faults = _own(texts)
         rotation, rotation_faults = _rotation({key: texts[key] for key in texts if key in _known() - _OWN.keys()})
-        if own.get("organization") and rotation.external_id is None and not rotation_faults:
-            own_faults.append(
-                "organization is true: allowed is that with external_id, which the members' roles ask for"
-            )
+        own_faults += [] if rotation_faults or rotation.external_id else _without_members(texts, own)
         if faults := faults + own_faults + rotation_faults:
             raise InvalidSettings(faults)
         return cls(rotation=rotation, **own)
@@ -111,6 +113,14 @@ def _own(texts: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
         except (ValueError, KeyError):
             faults.append(f"{key} is {texts[key]!r}: allowed is {kind.allowed}")
     return values, faults
+
+
+def _without_members(texts: Mapping[str, str], own: Mapping[str, Any]) -> list[str]:
+    return [
+        f"{key} is {texts[key]}: allowed is that with external_id, which the members' roles ask for"
+        for key in ("organization", "member_units")
+        if own.get(key)
+    ]
 
 
 def _rotation(texts: Mapping[str, str]) -> tuple[Settings, list[str]]:

@@ -15,6 +15,7 @@ from infra.dashboard import Overview
 from infra.keyturn_function import Duty, KeyturnFunction
 from infra.letters import Letters
 from infra.organization import member_role
+from infra.organization.member_stack_set import MemberStackSet
 from infra.organization.tour import ROSTER, ROUNDUP, Tour, listing_accounts
 from infra.policy import Permission
 from infra.responder_function import RESPONDER, Signals
@@ -46,6 +47,14 @@ class RotationStack(Stack):
         self.config, self.code = self._with_what_is_created(config), code
         self.rotator = self._create_function("Rotator", ROTATOR, self._rotating())
         self.responder = self._create_function("Responder", RESPONDER, self._responding())
+        if config.member_units and config.rotation.external_id:
+            MemberStackSet(
+                self,
+                "Members",
+                config=config,
+                external_id=config.rotation.external_id,
+                rotator_role=self.rotator.role.role_arn,
+            )
         self.tour = self._create_tour() if config.organization else None
         self.schedule = Schedule(
             self,
