@@ -119,6 +119,10 @@ lock:  ## Pin all requirements anew, with hashes (needs uv)
 	    --custom-compile-command 'make lock' $$each.in --output-file $$each.txt; done
 	@npm install --package-lock-only --silent
 
+.PHONY: bench
+bench: setup  ## Measure calls, time, memory and money anew, into docs/performance.md (five minutes)
+	@python -m bench
+
 .PHONY: sbom
 sbom: $(VENV)/.ready  ## List what each part that ships is made of, in CycloneDX (build/sbom)
 	@python -m release.sbom build/sbom
