@@ -31,16 +31,21 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.shutdown()
 
 
-def test_the_diagrams_are_drawn_and_no_other_host_is_asked(browser: Browser, address: str) -> None:
+PAGES = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md")}
+DRAWN = {name: diagrams for name, text in PAGES.items() if (diagrams := text.count("```mermaid\n"))}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_the_diagrams_are_drawn_and_no_other_host_is_asked(browser: Browser, address: str, name: str) -> None:
     context = browser.new_context()
     page = context.new_page()
     asked: list[str] = []
     complaints: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(f"{address}architecture/")
+    page.goto(f"{address}{name}/")
     # Material draws into a shadow of its own, which is closed: what was text becomes a box that is high.
-    page.wait_for_function("document.querySelectorAll('div.mermaid').length === 3")
+    page.wait_for_function(f"document.querySelectorAll('div.mermaid').length === {DRAWN[name]}")
     assert page.eval_on_selector_all("div.mermaid", "all => all.every(each => each.clientHeight > 50)")
     page.goto(address)
     page.wait_for_load_state("networkidle")
