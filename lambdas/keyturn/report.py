@@ -64,11 +64,14 @@ class RunReport:
     def in_brief(self) -> dict[str, Any]:
         """The report without the users with whom all is well, within what Step Functions hands on (256 KB)."""
         faults = [line(outcome) for outcome in self.outcomes if went_wrong(outcome)][:_FAULTS_IN_BRIEF]
-        return {**self.as_dict(), "users": faults, "omitted": len(self.outcomes) - len(faults)}
+        return self._with(faults)
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON, within what a Lambda may answer: users left out are counted as `omitted`."""
-        head = {
+        return self._with(_fitting(sorted(self.outcomes, key=_importance)))
+
+    def _with(self, users: list[dict[str, Any]]) -> dict[str, Any]:
+        return {
             "run_id": self.run_id,
             "mode": self.mode,
             "dry_run": self.dry_run,
@@ -79,9 +82,9 @@ class RunReport:
             "status": self.status.value,
             "totals": self.totals,
             "notes": list(self.notes),
+            "users": users,
+            "omitted": len(self.outcomes) - len(users),
         }
-        users = _fitting(sorted(self.outcomes, key=_importance))
-        return {**head, "users": users, "omitted": len(self.outcomes) - len(users)}
 
 
 def went_wrong(outcome: Outcome) -> bool:

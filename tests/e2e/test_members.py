@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sandbox.local_aws import Client, Credential, Deployment, local_aws, synthesis
+from tests.e2e.joining import join
 
 MEMBER, BROKEN, NONE, OTHER_ID = "222222222222", "333333333333", "444444444444", "555555555555"
 USERS = ("mary", "mike")
@@ -36,17 +37,7 @@ class Organization:
         return json.loads(answer["Payload"].read()), "FunctionError" in answer
 
     def join(self, account: str, template: str) -> None:
-        """Deploy a member's template into its account with nothing but CloudFormation."""
-        cloudformation = self.client(account, "cloudformation")
-        cloudformation.create_stack(
-            StackName="KeyturnMember",
-            TemplateBody=template,
-            Parameters=[{"ParameterKey": "RotatorRoleArn", "ParameterValue": self.hub.outputs["RotatorRoleArn"]}],
-            Capabilities=["CAPABILITY_NAMED_IAM"],
-        )
-        cloudformation.get_waiter("stack_create_complete").wait(
-            StackName="KeyturnMember", WaiterConfig={"Delay": 1, "MaxAttempts": 60}
-        )
+        join(self.client(account, "cloudformation"), template, self.hub.outputs["RotatorRoleArn"])
 
 
 @pytest.fixture(scope="module")

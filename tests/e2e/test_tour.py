@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sandbox.local_aws import Client, Credential, Deployment, local_aws, synthesis
+from tests.e2e.joining import join
 
 MANY = 12  # more than the five rotations that one run begins below
 HOME = "000000000000"
@@ -67,19 +68,6 @@ class Organization:
         return found
 
 
-def join(organization: Organization, which: str, template: str) -> None:
-    cloudformation = organization.client(which, "cloudformation")
-    cloudformation.create_stack(
-        StackName="KeyturnMember",
-        TemplateBody=template,
-        Parameters=[{"ParameterKey": "RotatorRoleArn", "ParameterValue": organization.hub.outputs["RotatorRoleArn"]}],
-        Capabilities=["CAPABILITY_NAMED_IAM"],
-    )
-    cloudformation.get_waiter("stack_create_complete").wait(
-        StackName="KeyturnMember", WaiterConfig={"Delay": 1, "MaxAttempts": 60}
-    )
-
-
 def settle(organization: Organization, which: str, users: int) -> None:
     iam = organization.client(which, "iam")
     for number in range(users):
@@ -109,7 +97,7 @@ def organization() -> Iterator[Organization]:
         aws.client("scheduler").delete_schedule(Name=hub.outputs["ScheduleName"])
         organization = Organization(hub, accounts, {})
         for which in ("small", "large", "powerless", "left-out"):
-            join(organization, which, template)
+            join(organization.client(which, "cloudformation"), template, hub.outputs["RotatorRoleArn"])
         iam = organization.client("powerless", "iam")
         (name,) = iam.list_role_policies(RoleName="keyturn-member")["PolicyNames"]
         organization.taken.update(iam.get_role_policy(RoleName="keyturn-member", PolicyName=name))

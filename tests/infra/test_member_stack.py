@@ -1,5 +1,7 @@
 """A member's stack: the same rights as the rotator has at home, lent to one role that knows the external id."""
 
+import json
+
 import pytest
 from aws_cdk import App
 from aws_cdk.assertions import Template as Synthesized
@@ -7,6 +9,7 @@ from aws_cdk.assertions import Template as Synthesized
 from infra.config import Config
 from infra.organization.member_role import NAME
 from infra.organization.member_stack import MemberStack
+from keyturn.domain.member_role import session_policy
 from keyturn.membership import MEMBER_KEY
 from tests.infra import cdk_json
 from tests.infra.template import Properties, Template, statements, synthesize
@@ -55,6 +58,15 @@ def test_the_role_may_what_the_rotator_may_at_home_but_for_telling_and_running(m
         assert statement.get("Condition") == at_home[sid].get("Condition"), sid
         if sid != "EncryptSecrets":  # by the account's own key
             assert statement["Resource"] == at_home[sid]["Resource"], sid
+
+
+def test_a_session_that_acts_may_do_just_what_the_role_may(member: Template) -> None:
+    """Both have to allow it: what is in one alone is of no use, or missing."""
+    lent = statements(role(member)["Policies"][0]["PolicyDocument"]).values()
+    of_the_role = {action for each in lent if each["Effect"] == "Allow" for action in each["Action"]}
+    written = session_policy("444455556666", "aws", user_path="/", secret_prefix="keyturn/", acts=True)
+
+    assert {action for each in json.loads(written)["Statement"] for action in each["Action"]} == of_the_role
 
 
 def test_the_rotator_may_take_the_role_of_that_name_with_the_external_id_and_no_other() -> None:

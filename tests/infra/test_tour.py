@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from infra.config import Config
-from infra.organization.tour import definition
+from infra.organization.tour_states import definition
 from keyturn.request import Request, parse
 from keyturn.settings import InvalidSettings
 from tests.infra.template import Template, statements, synthesize
@@ -81,6 +81,7 @@ def test_an_account_is_asked_again_while_users_remain_but_not_for_ever() -> None
     (more,) = accounts(defined())["ItemProcessor"]["States"]["IsMoreLeft"]["Choices"]
     assert more["And"] == [
         {"Variable": "$.report.remaining", "NumericGreaterThan": 0},
+        {"Variable": "$.report.totals.done", "NumericGreaterThan": 0},
         {"Variable": "$.runs", "NumericLessThan": 20},
     ]
     assert more["Next"] == "Rotate"
@@ -97,6 +98,7 @@ def test_every_state_that_is_named_is_there() -> None:
     def check(machine: dict[str, Any]) -> None:
         states = machine["States"]
         named = {machine["StartAt"]} | {each["Next"] for each in states.values() if "Next" in each}
+        named |= {catcher["Next"] for each in states.values() for catcher in each.get("Catch", [])}
         named |= {choice["Next"] for each in states.values() for choice in each.get("Choices", [])}
         named |= {each["Default"] for each in states.values() if "Default" in each}
         assert named == states.keys()
@@ -105,6 +107,14 @@ def test_every_state_that_is_named_is_there() -> None:
                 check(each["ItemProcessor"])
 
     check(defined())
+
+
+def test_people_are_told_also_when_a_map_has_failed() -> None:
+    states = defined()["States"]
+    (caught,) = states["Waves"]["Catch"]
+
+    assert caught["ErrorEquals"] == ["States.ALL"]
+    assert states[caught["Next"]] == {"Type": "Pass", "Result": [], "ResultPath": "$.written", "Next": "TellPeople"}
 
 
 def test_no_input_or_output_is_logged(organization: Template) -> None:
