@@ -7,6 +7,7 @@ from aws_lambda_powertools import Logger
 
 from keyturn.aws.organization import Organization
 from keyturn.domain.waves import strangers, waves
+from keyturn.request import InvalidRequest
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -22,14 +23,15 @@ class TooManyAccounts(Exception):
 
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:  # noqa: ARG001 - Lambda passes both
+def handler(event: object, context: "LambdaContext") -> dict[str, Any]:  # noqa: ARG001 - Lambda passes both
     """List the accounts of the waves that the state machine names in `event`.
 
     Raises:
+        InvalidRequest: saying what is allowed; nothing was begun.
         AwsError: when the organization can't be read; nothing was begun.
         TooManyAccounts: naming how many there are.
     """
-    order, excluded = event["waves"], event["exclude"]
+    order, excluded = _asked(event)
     named = [name for names in (*order, excluded) for name in names]
     organization = Organization.connect()
     accounts = organization.accounts()
@@ -40,3 +42,14 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]: 
     notes = [f"{name} is named in the settings and is no open account" for name in strangers(named, accounts, below)]
     logger.info("tour begins", extra={"accounts": sum(map(len, found)), "waves": len(found), "notes": notes})
     return {"waves": found, "notes": notes}
+
+
+def _asked(event: object) -> tuple[list[list[str]], list[str]]:
+    match event:
+        case {"waves": [*order], "exclude": [*excluded]} if all(isinstance(names, list) for names in order):
+            if all(isinstance(name, str) for names in (*order, excluded) for name in names):
+                return order, excluded
+    raise InvalidRequest(
+        f"event is {repr(event)[:200]}: allowed is what the tour's state machine sends, "
+        '{"waves": [["*"]], "exclude": []} with ids of accounts, units and roots'
+    )

@@ -1,7 +1,7 @@
 """The roundup's handler: tells people once what became of all accounts of a tour."""
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -11,6 +11,7 @@ from keyturn.aws.clients import connect
 from keyturn.aws.results import Results
 from keyturn.aws.topic import Topic
 from keyturn.domain.tour import missing, roundup, stop
+from keyturn.request import InvalidRequest
 from keyturn.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 logger = Logger()
 metrics = Metrics(namespace="Keyturn")
 
+_FIELDS: Final = {"tour": str, "waves": list, "notes": list, "written": list}
+
 
 @logger.inject_lambda_context
 @metrics.log_metrics
@@ -26,9 +29,14 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]: 
     """Read what the tour has written of each account, tell people, and name the accounts that are not well.
 
     Raises:
+        InvalidRequest: saying what is allowed.
         InvalidSettings: naming each variable at fault.
         AwsError: when the results can't be read, or people not be told.
     """
+    if not _is_a_tours_end(event):
+        raise InvalidRequest(
+            f"event is {repr(event)[:200]}: allowed is what the tour's state machine sends, with {', '.join(_FIELDS)}"
+        )
     settings = Settings.from_environment(os.environ)
     results = Results.connect()
     written = [each["ResultWriterDetails"] for each in event["written"]]
@@ -44,3 +52,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]: 
     note = chat.notification(subject, text, thread=f"keyturn-tour-{event['tour']}", event_type="Run Digest")
     Topic(connect(), settings.topic_arn).send(subject, text, note)
     return {"accounts": len(stops), "unwell": len(unwell), "named": unwell[:100]}
+
+
+def _is_a_tours_end(event: object) -> bool:
+    return isinstance(event, dict) and all(isinstance(event.get(name), kind) for name, kind in _FIELDS.items())

@@ -14,7 +14,7 @@ from tests.fakes.faults import EVERY, always, at, meanwhile, refused, throttled
 from tests.fakes.identities import SECRET_MARK
 from tests.fakes.invariants import violations
 from tests.fakes.world import World
-from tests.lambda_function import ENFORCE, LambdaFunction
+from tests.lambda_function import ENFORCE, HEARD, LambdaFunction
 from tests.unit.running import due
 
 RAISING = {"action": "rotate", "on_failure": "raise"}
@@ -266,3 +266,34 @@ class TestSecrets:
         said = self.spoken(world, caplog)
         assert "unexpected TypeError in" in said
         assert SECRET_MARK not in said
+
+
+def test_a_brief_answer_has_the_counts_and_the_faults_and_sends_no_digest(world: World) -> None:
+    fail_bob(world)
+    answer = LambdaFunction(world, {**ENFORCE, **HEARD}).invoke({"action": "rotate", "brief": True})
+
+    assert [(line["user"], line["outcome"]) for line in answer["users"]] == [("bob", "Failed")]
+    assert answer["omitted"] == 2
+    assert answer["totals"]["done"] == 2
+    told = [entry.call.params["Subject"] for entry in world.log if entry.call.operation == "publish"]
+    assert told == ["Keyturn: failed: bob"], "what can't wait is told all the same"
+
+
+def test_a_brief_answer_fits_into_what_step_functions_hands_on() -> None:
+    world = World()
+    for number in range(300):
+        world.key(world.user(f"user{number}"), age_days=100)
+    world.intercept.append(at_create_refused)
+    answer = LambdaFunction(world, {**ENFORCE, "KEYTURN_MAX_ROTATIONS_PER_RUN": "300"}).invoke(
+        {"action": "rotate", "brief": True}
+    )
+
+    assert answer["totals"]["failed"] == 300
+    assert len(answer["users"]) == 10
+    assert answer["omitted"] == 290
+    assert len(json.dumps(answer)) < 256_000
+
+
+def at_create_refused(call: Call) -> None:
+    if call.operation == "create_access_key":
+        refused("AccessDenied", 403)(call)

@@ -15,6 +15,7 @@ from keyturn import roster, roundup
 from keyturn.aws.organization import Organization
 from keyturn.aws.results import Results
 from keyturn.domain.refusal import Refused
+from keyturn.request import InvalidRequest
 from tests.fakes.world import World
 from tests.lambda_function import HEARD
 
@@ -130,3 +131,20 @@ def test_the_roundup_reads_what_was_written_and_tells_people_once(monkeypatch: p
     assert f"- {B} NOT_RUN: Refused: no" in text
     assert f"- {C} NOT_RUN: no result was written" in text
     assert "done 4" in text
+
+
+@pytest.mark.parametrize(
+    "event",
+    [{}, None, [], {"waves": "*", "exclude": []}, {"waves": ["*"], "exclude": []}, {"waves": [[1]], "exclude": []}],
+)
+def test_the_roster_says_what_is_allowed_and_asks_nobody(event: object) -> None:
+    with pytest.raises(InvalidRequest, match=r"event is .*: allowed is what the tour's state machine sends"):
+        roster.handler(event, CONTEXT)  # type: ignore[arg-type] # as above
+
+
+# A refused event measures nothing, of which Powertools warns.
+@pytest.mark.filterwarnings("ignore:No application metrics")
+@pytest.mark.parametrize("event", [{}, None, {"tour": "t", "waves": [], "notes": []}, {"tour": 1}])
+def test_the_roundup_says_what_is_allowed_and_tells_nobody(event: Any) -> None:  # noqa: ANN401 - it may be anything
+    with pytest.raises(InvalidRequest, match="allowed is what the tour's state machine sends, with tour, waves"):
+        roundup.handler(event, CONTEXT)
