@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from keyturn.request import SCHEMA, InvalidRequest
+from keyturn.rotate import RunFailed
 from keyturn.settings import InvalidSettings, Settings
 from tests.fakes.invariants import violations
 from tests.lambda_function import ENFORCE, LambdaFunction
@@ -103,6 +104,7 @@ def _names(users: Any) -> bool:  # noqa: ANN401 - it may be anything
 @given(ANYTHING | fitting(SCHEMA) | almost_fitting(SCHEMA))
 @example({"action": "rotate"})
 @example({"source": "", "detail-type": ""})
+@example({"action": "notify_test", "on_failure": "raise", "users": ["alice"]})
 def test_an_event_is_a_request_or_refused_and_changes_nothing(event: Any) -> None:  # noqa: ANN401 - it may be anything
     world = account()
     try:
@@ -115,8 +117,13 @@ def test_an_event_is_a_request_or_refused_and_changes_nothing(event: Any) -> Non
         assert world.mutations == []
         assert len(told) < 2000
         assert told.encode()
+    except RunFailed:  # no letter can be sent here
+        assert asks(event)
+        assert (event["action"], event["on_failure"]) == ("notify_test", "raise")
+        assert world.mutations == []
     else:
         assert asks(event)
+        assert (event.get("action"), event.get("on_failure")) != ("notify_test", "raise")
         looks_only = event.get("dry_run", False) or event.get("action", "rotate") == "status"
         assert not (looks_only and world.mutations)
         nobody_mails = event.get("action") == "notify_test"
