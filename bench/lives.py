@@ -24,9 +24,14 @@ _A_DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Day:
-    """What a run of some day did: its calls, and how often it changed each kind of thing."""
+    """What a run of some day did: its calls in their order, and how often it changed each kind of thing."""
 
-    calls: Counter[str]
+    operations: tuple[str, ...]
+
+    @property
+    def calls(self) -> Counter[str]:
+        """How often each operation was called."""
+        return Counter(self.operations)
 
     @property
     def begins(self) -> int:
@@ -54,7 +59,7 @@ def _day(world: World) -> Day:
     world.advance(_A_DAY)
     world.log.clear()
     run(world)
-    return Day(Counter(call.operation for call in world.calls()))
+    return Day(tuple(call.operation for call in world.calls()))
 
 
 def _current(world: World, user: User) -> str:
@@ -65,18 +70,23 @@ def _current(world: World, user: User) -> str:
 
 def steps() -> dict[str, Counter[str]]:
     """Count what each step in the life of one user's keys costs beyond what a run costs anyhow."""
+    return {name: Counter(operations) for name, operations in sequences().items()}
+
+
+def sequences() -> dict[str, tuple[str, ...]]:
+    """Give the calls of each step in the life of one user's keys, in their order."""
     world = World()
     alice = world.user("alice")
     world.key(alice, age_days=80, last_used_days=1)
-    found: dict[str, Counter[str]] = {}
+    found: dict[str, tuple[str, ...]] = {}
     for _ in range(2 * CYCLE + 1):
         day = _day(world)
         if name := _step(day, found):
-            found[name] = day.calls - Counter(EVERYBODYS)
+            found[name] = tuple(each for each in day.operations if each not in EVERYBODYS)
     return found
 
 
-def _step(day: Day, found: dict[str, Counter[str]]) -> str | None:
+def _step(day: Day, found: dict[str, tuple[str, ...]]) -> str | None:
     if day.begins:
         return "a first rotation" if "a first rotation" not in found else "a later rotation"
     if day.calls["update_access_key"]:

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
@@ -17,6 +18,8 @@ from infra.config import LOG_RETENTION, Config
 from infra.own_metric import NAMESPACE
 from infra.policy import Permission
 from keyturn.settings import PREFIX, Settings
+
+MEMORY_MB: Final = 512
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +65,7 @@ class KeyturnFunction(Construct):
             handler=duty.handler,
             runtime=lambda_.Runtime.PYTHON_3_14,
             architecture=lambda_.Architecture.ARM_64,
-            memory_size=512,
+            memory_size=MEMORY_MB,
             timeout=duty.timeout,
             role=iam.Role.from_role_arn(self, "RoleAsItIs", self.role.role_arn, mutable=False),
             log_group=self.log_group,

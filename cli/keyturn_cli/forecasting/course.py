@@ -40,6 +40,7 @@ class Course:
         active: how long each key is Active: created, and until when, if that comes.
         at_first: when the keys were created that are Active at the start.
         postponed: on how many days the user's rotation had to wait for a slot.
+        looks: the runs that looked at the user closely; all of them only where no user is passed over.
     """
 
     life: Life
@@ -48,6 +49,7 @@ class Course:
     deeds: list[Deed] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
     postponed: int = 0
+    looks: list[datetime] = field(default_factory=list)
     at_first: tuple[datetime, ...] = ()
 
     def __post_init__(self) -> None:

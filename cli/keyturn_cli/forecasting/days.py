@@ -106,6 +106,7 @@ class _Run:
         if rank is Rank.START and not self.slots:
             self._postpone(course)
             return
+        course.looks.append(self.now)
         done: list[Action] = []
         while len(done) < _MOST_ACTIONS:
             action = _decide(course.life, self.terms, self.now)
