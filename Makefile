@@ -123,6 +123,10 @@ lock:  ## Pin all requirements anew, with hashes (needs uv)
 bench: setup  ## Measure calls, time, memory and money anew, into docs/performance.md (five minutes)
 	@python -m bench
 
+.PHONY: capacity
+capacity: $(VENV)/.ready  ## Simulate tours through large organizations, into docs/performance.md (two minutes)
+	@python -m bench.organization
+
 .PHONY: sbom
 sbom: $(VENV)/.ready  ## List what each part that ships is made of, in CycloneDX (build/sbom)
 	@python -m release.sbom build/sbom

@@ -23,9 +23,9 @@ _SOME: Final = (1, 2, 5)
 
 def calls(path: Path) -> None:
     """Draw calls against users, one picture for each share of keys that are due."""
-    figure = Figure(figsize=(9, 3.6), layout="constrained")
+    figure = Figure(figsize=(11, 3.6), layout="constrained")
     users = [step * 10**power for power in range(4) for step in _SOME if step * 10**power <= max(SIZES)]
-    shares = {"nothing due": 0, "1 % due": 1, "25 % due": 25}
+    shares = {"nothing due": 0, "1 % due": 1, "25 % due": 25, "all due": 100}
     for number, (title, share) in enumerate(shares.items(), 1):
         axes = figure.add_subplot(1, len(shares), number, title=title, xscale="log", yscale="log", ylim=(1, 100_000))
         due = [-(-each * share // 100) for each in users]
@@ -35,9 +35,9 @@ def calls(path: Path) -> None:
         axes.plot(users, counted, color=_OURS, linewidth=2.5, label="Keyturn")
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter("{x:,.0f}")
-        _label(axes, "users", "calls of a run" if number == 1 else "")
+        label(axes, "users", "calls of a run" if number == 1 else "")
     figure.axes[0].legend(frameon=False)
-    _save(figure, path)
+    save(figure, path)
 
 
 def waits(taken: Iterable[Wait], path: Path) -> None:
@@ -54,8 +54,8 @@ def waits(taken: Iterable[Wait], path: Path) -> None:
     axes.minorticks_off()
     axes.set_yticks([2, 5, 10, 20], ["2", "5", "10", "20"])
     axes.legend(frameon=False)
-    _label(axes, "users at once", "seconds, at 60 ms a call")
-    _save(figure, path)
+    label(axes, "users at once", "seconds, at 60 ms a call")
+    save(figure, path)
 
 
 def steps(counted: Mapping[str, int], least: Mapping[str, int], path: Path) -> None:
@@ -68,18 +68,20 @@ def steps(counted: Mapping[str, int], least: Mapping[str, int], path: Path) -> N
     axes.barh([place - 0.2 for place in places], [least[name] for name in names], 0.38, color="#bbbbbb", label="fewest")
     axes.set_yticks(list(places), names)
     axes.legend(frameon=False)
-    _label(axes, "calls", "")
-    _save(figure, path)
+    label(axes, "calls", "")
+    save(figure, path)
 
 
-def _label(axes: Axes, across: str, up: str) -> None:
+def label(axes: Axes, across: str, up: str) -> None:
+    """Say what the axes are."""
     axes.set_xlabel(across)
     axes.set_ylabel(up)
     axes.grid(visible=True, color="#e5e5e5", linewidth=0.6)
     axes.set_axisbelow(True)
 
 
-def _save(figure: Figure, path: Path) -> None:
+def save(figure: Figure, path: Path) -> None:
+    """Write a picture: the same bytes for the same figures."""
     # On a sheet of its own colour, so that its text can be read in a dark page, too.
     figure.savefig(path, format="svg", facecolor="white", metadata={"Date": None, "Creator": None})
     tidy(path)

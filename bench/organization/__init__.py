@@ -8,5 +8,5 @@ machine     what the tour's state machine says of itself
 tour        the organization: the Map, Lambda, and what all accounts share in the hub
 study       the organizations, the settings, the bottleneck and the sweeps
 money       what that costs a month
-tables, plots   what is made of that
+tables, findings, plots   what is made of that
 """

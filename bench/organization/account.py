@@ -1,4 +1,4 @@
-"""One account in a tour: the rotator's runs, call by call, through the account's own buckets and the function's processor.
+"""One account in a tour: the rotator's runs, call by call, through the account's buckets and the function's processor.
 
 What a turn calls is what was counted on the fakes (`bench.lives`); when a run stops, what it keeps back and how long it
 waits are the product's own constants. Accounts share nothing of this, so each is simulated by itself.

@@ -56,16 +56,12 @@ class Limits:
     put_events: float = _figure(
         400, "PutEvents (400 to 10,000 by region)", Grade.PUBLISHED, "EventBridge quotas, the smallest regions"
     )
-    assume_roles: float = _figure(
-        100, "AssumeRole in the hub", Grade.ASSUMED, "IAM and STS quotas have no figure"
-    )
+    assume_roles: float = _figure(100, "AssumeRole in the hub", Grade.ASSUMED, "IAM and STS quotas have no figure")
     account_pages: float = _figure(
         2, "ListAccounts, 20 accounts a page", Grade.ASSUMED, "Organizations has no published rate"
     )
 
-    iam: float = _figure(
-        20, "each IAM operation, in each account", Grade.ASSUMED, "buckets not published; swept below"
-    )
+    iam: float = _figure(20, "each IAM operation, in each account", Grade.ASSUMED, "buckets not published; swept below")
     secret_writes: float = _figure(
         50, "PutSecretValue and UpdateSecretVersionStage together", Grade.PUBLISHED, _SECRETS
     )
@@ -92,7 +88,10 @@ class Limits:
         eased=_SHORTER,
     )
     cold: float = _figure(
-        0.6, "seconds of a processor a cold start takes", Grade.MEASURED, "the rotator and its clients, above",
+        0.6,
+        "seconds of a processor a cold start takes",
+        Grade.MEASURED,
+        "the rotator and its clients, above",
         eased=_SHORTER,
     )
     accepted_after: float = _figure(

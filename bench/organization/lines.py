@@ -14,12 +14,10 @@ class Bucket:
     Attributes:
         rate: tokens a second.
         burst: tokens at most.
-        waited: all seconds that were waited for tokens.
     """
 
     rate: float
     burst: float
-    waited: float = 0.0
     _due: float = 0.0
 
     def wait(self, now: float, tokens: float = 1.0) -> float:
@@ -27,9 +25,7 @@ class Bucket:
         if isinf(self.rate):
             return 0.0
         self._due = max(self._due, now) + tokens / self.rate
-        wait = max(self._due - self.burst / self.rate - now, 0.0)
-        self.waited += wait
-        return wait
+        return max(self._due - self.burst / self.rate - now, 0.0)
 
     def has(self, now: float) -> bool:
         """Whether a token is there now; takes none."""

@@ -9,7 +9,7 @@ from bench.lives import CYCLE
 from bench.organization.account import Visit, visit
 from bench.organization.limits import Limits, figures
 from bench.organization.tour import Tour, tour
-from bench.organization.work import DEACTIVATION, DELETION, SEED, Work, busiest, draw, everyday, rollout
+from bench.organization.work import DEACTIVATION, DELETION, LOOK, SEED, Work, busiest, draw, everyday, rollout
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,12 @@ def _everyday(organization: Organization, dice: random.Random) -> Work:
 
 
 FIRST_DAY: Final = "first day, all due"
+DELETIONS_DAY: Final = "day of all deletions"
 STEADY_DAY: Final = "steady day"
 DAYS: Final[dict[str, Callable[[Organization, random.Random], Work]]] = {
     FIRST_DAY: _first,
     "day of all deactivations": _day_of_rollout(DEACTIVATION),
-    "day of all deletions": _day_of_rollout(DELETION),
+    DELETIONS_DAY: _day_of_rollout(DELETION),
     STEADY_DAY: _everyday,
 }
 
@@ -67,9 +68,7 @@ class Study:
     _visits: dict[tuple[Work, tuple[float, ...]], Visit] = field(default_factory=dict)
     _tours: dict[tuple[str, str, Limits, tuple[float, ...]], Tour] = field(default_factory=dict)
 
-    def tour(
-        self, organization: Organization, day: str, limits: Limits, waves: tuple[float, ...] = (1.0,)
-    ) -> Tour:
+    def tour(self, organization: Organization, day: str, limits: Limits, waves: tuple[float, ...] = (1.0,)) -> Tour:
         """Simulate a tour."""
         key = organization.name, day, limits, waves
         if key not in self._tours:
@@ -101,15 +100,26 @@ class Study:
     def savings(self, organization: Organization, day: str, limits: Limits) -> dict[str, float]:
         """Make each figure twice as kind, one at a time: by which share the tour becomes shorter, the most first.
 
-        Where a tour leaves work undone, it is the work a second that counts: a figure that lets it do more is no worse.
+        It is the time for what is done that counts: where a tour leaves work undone, a figure that lets it do more in
+        more time is no worse for that.
         """
-        base = _seconds_a_user(self.tour(organization, day, limits))
-        saved = {}
-        for name in figures():
-            eased = _seconds_a_user(self.tour(organization, day, limits.eased(name)))
-            saved[name] = 1 - eased / base
-            self.say(f"{organization.name}, {day}: {figures()[name].metadata['what']}")
+        base = _seconds_a_deed(self.tour(organization, day, limits))
+        saved = {
+            name: 1 - _seconds_a_deed(self.tour(organization, day, limits.eased(name))) / base for name in figures()
+        }
+        self.say(f"{organization.name}, {day}: what holds it up")
         return dict(sorted(saved.items(), key=lambda item: -item[1]))
+
+    def fewest_at_once(self, organization: Organization, day: str, limits: Limits) -> int:
+        """How many accounts at once the machine's own bound of a tour takes at least."""
+        few, many = 1, int(limits.map_children)
+        while few < many:
+            middle = (few + many) // 2
+            if self.tour(organization, day, replace(limits, accounts_at_once=float(middle))).cut_off:
+                few = middle + 1
+            else:
+                many = middle
+        return few
 
     def sweep(
         self, organization: Organization, day: str, limits: Limits, name: str, values: Sequence[float]
@@ -118,6 +128,6 @@ class Study:
         return [self.tour(organization, day, replace(limits, **{name: value})) for value in values]
 
 
-def _seconds_a_user(of: Tour) -> float:
-    done = sum(visit.turns.total() for visit in of.visits)
-    return of.seconds / max(done, 1)
+def _seconds_a_deed(of: Tour) -> float:
+    deeds = sum(visit.turns.total() - visit.turns[LOOK] for visit in of.visits)
+    return of.seconds / max(deeds, 1)

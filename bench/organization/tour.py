@@ -2,7 +2,7 @@
 
 import random
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Any, Final
@@ -38,6 +38,7 @@ class Tour:
         billed: seconds of the function.
         entered: states that were entered.
         busy: how many invocations there were from a moment on.
+        waited: seconds that executions waited for what they share, added up.
     """
 
     visits: tuple[Visit, ...]
@@ -50,6 +51,7 @@ class Tour:
     billed: float
     entered: int
     busy: tuple[tuple[float, int], ...]
+    waited: Mapping[str, float]
 
     @property
     def seconds(self) -> float:
@@ -93,6 +95,7 @@ def tour(visits: Sequence[Visit], limits: Limits, waves: Sequence[float] = (1.0,
         billed=hub.billed,
         entered=hub.entered,
         busy=tuple(hub.busy),
+        waited=hub.waited,
     )
 
 
@@ -109,6 +112,7 @@ class _Hub:
     running: int = 0
     idle: int = 0
     busy: list[tuple[float, int]] = field(default_factory=lambda: [(0.0, 0)])
+    waited: dict[str, float] = field(default_factory=lambda: dict.fromkeys((*SHARED, "lambda_concurrency"), 0.0))
 
     def __post_init__(self) -> None:
         self.buckets = {name: self._bucket(name) for name in (*SHARED, "environments")}
@@ -147,10 +151,12 @@ class _Hub:
 
     def _place_in_lambda(self) -> Generator[simpy.Event, Any, bool]:
         """Ask for an environment, and again after a while, as often and as long as the machine does."""
-        for wait in (0.0, *MACHINE.retries):
-            if wait:
+        for most in (0.0, *MACHINE.retries):
+            if most:
                 self.throttles += 1
-                yield self.env.timeout(wait * self._dice.random())
+                wait = most * self._dice.random()
+                self.waited["lambda_concurrency"] += wait
+                yield self.env.timeout(wait)
                 yield from self._enter(1)
             yield from self._take("invokes")
             room = self.running < self.limits.lambda_concurrency
@@ -172,6 +178,7 @@ class _Hub:
         parts = min(_PARTS, run.events) or 1
         for _ in range(parts):
             wait = self.buckets["put_events"].wait(self.env.now, run.events / parts) if run.events else 0.0
+            self.waited["put_events"] += max(wait - run.seconds / parts, 0.0)
             yield self.env.timeout(max(run.seconds / parts, wait))
         self.billed += self.env.now - began
         self._now_running(-1)
@@ -187,4 +194,5 @@ class _Hub:
 
     def _take(self, name: str, tokens: int = 1) -> Waiting:
         if wait := self.buckets[name].wait(self.env.now, tokens):
+            self.waited[name] += wait
             yield self.env.timeout(wait)

@@ -12,6 +12,14 @@ A_KMS_KEY: Final = 1.00
 A_DASHBOARD: Final = 3.00
 AN_ALARM: Final = 0.10
 A_METRIC: Final = 0.30
+# A tour through an organization; the functions run on ARM.
+A_GB_SECOND: Final = 0.0000133334
+A_MILLION_INVOCATIONS: Final = 0.20
+A_THOUSAND_TRANSITIONS: Final = 0.025
+A_MILLION_EVENTS: Final = 1.00
+TEN_THOUSAND_KMS_REQUESTS: Final = 0.03
+A_GB_OF_LOGS: Final = 0.50
+A_THOUSAND_PUTS: Final = 0.005
 # What the stack has, and what a run reports. A metric is paid for by the hour in which it is sent: one of a day.
 KMS_KEYS: Final = 2
 DASHBOARDS: Final = 1
