@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from operator import truediv
+from statistics import median
 from typing import Final
 
 from bench.asset import Size
@@ -113,7 +115,7 @@ _SECRETS: Final = (
 
 
 def waits(taken: Iterable[Wait]) -> str:
-    """How long runs took, by how many users at once."""
+    """How long runs took, by how many users at once; times as fast as one at once in the same round."""
     by: dict[int, dict[int, Wait]] = {}
     for each in taken:
         by.setdefault(each.at_once, {})[each.milliseconds] = each
@@ -125,7 +127,7 @@ def waits(taken: Iterable[Wait]) -> str:
                 f"{waits[ms].median:.2f} ({min(waits[ms].seconds):.2f} to {max(waits[ms].seconds):.2f})"
                 for ms in sorted(waits)
             ),
-            f"{alone[60].median / waits[60].median:.1f}",
+            f"{median(each / here for each, here in zip(alone[60].seconds, waits[60].seconds, strict=False)):.1f}",
         ]
         for at_once, waits in by.items()
     ]
@@ -142,12 +144,12 @@ def asset(sizes: Mapping[str, Size]) -> str:
 
 
 def begins(taken: Mapping[str, Mapping[str, Begin]]) -> str:
-    """How programs begin, by asset."""
+    """How programs begin, by asset; times as long as the first of the same turn."""
     rows = []
     for asset, programs in taken.items():
         first = next(iter(programs.values()))
         for name, begin in programs.items():
             low, high = begin.quartiles
-            ratio = f"{begin.middle / first.middle:.2f}"
+            ratio = f"{median(map(truediv, begin.milliseconds, first.milliseconds)):.2f}"
             rows.append([asset, name, f"{begin.middle:.0f}", f"{low:.0f} to {high:.0f}", ratio, f"{begin.memory:.0f}"])
     return table(["asset", "program", "ms, median", "half lie in", "times the first", "MB at most"], rows)

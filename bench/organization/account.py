@@ -14,6 +14,7 @@ from typing import Any, Final
 import simpy
 
 from bench.lives import sequences
+from bench.organization import again
 from bench.organization.limits import BURST_SECONDS, Limits
 from bench.organization.lines import Bucket, Processor
 from bench.organization.machine import MACHINE
@@ -177,13 +178,19 @@ class _Account:
             self._retired += run.turns[kind]
 
     def _candidates(self) -> Iterator[Turn]:
-        """Whom the shortlist gives, in its order: what is begun, what is due (oldest keys first), what only waits."""
-        for kind in (DEACTIVATION, DELETION):
-            yield from [Turn(kind, Rank.RETIRE)] * self._todo[kind]
-        yield from [Turn(LOOK, Rank.START)] * self._rotated
-        for kind in (FIRST, LATER):
-            yield from [Turn(kind, Rank.START)] * self._todo[kind]
-        yield from [Turn(LOOK, Rank.WATCH)] * (self._todo[LOOK] + self._retired)
+        """Whom the shortlist gives, in its order; among equals, whose keys are older: this tour's own come first."""
+        turns = [
+            *self._again(again.retired(), self._retired),
+            *self._again(again.rotated(), self._rotated),
+            *(Turn(kind, Rank.RETIRE) for kind in (DEACTIVATION, DELETION) for _ in range(self._todo[kind])),
+            *(Turn(kind, Rank.START) for kind in (FIRST, LATER) for _ in range(self._todo[kind])),
+            *[Turn(LOOK, Rank.WATCH)] * self._todo[LOOK],
+        ]
+        return iter(sorted(turns, key=lambda turn: turn.rank))
+
+    def _again(self, rank: Rank | None, number: int) -> list[Turn]:
+        """Users with whom this tour is done, as the next run of it sees them."""
+        return [] if rank is None else [Turn(LOOK, rank)] * number
 
     def _surveyed(self, run: _Run) -> Waiting:
         yield from self._call("assume_role", run)

@@ -40,9 +40,9 @@ def _many(study: Study) -> str:
     if not slow.cut_off:
         return f"**{MANY.name} by default** finishes its first tour in {time(slow.seconds)}."
     return (
-        f"**{MANY.name} by default does not finish its first tour**: it would take {time(slow.seconds)}, and the machine "
-        f"ends it after {MACHINE.seconds / _HOUR:.0f} h, with {slow.cut_off:,} accounts left. A tour that is ended so "
-        "tells nobody; the next one begins with the same accounts, which take little time by then. "
+        f"**{MANY.name} by default does not finish its first tour**: it would take {time(slow.seconds)}, and the "
+        f"machine ends it after {MACHINE.seconds / _HOUR:.0f} h, with {slow.cut_off:,} accounts left. A tour that is "
+        "ended so tells nobody; the next one begins with the same accounts, which take little time by then. "
         f"`account_concurrency` has to be {study.fewest_at_once(MANY, FIRST_DAY, DEFAULT)} or more; with "
         f"{RECOMMENDED.accounts_at_once:g} it takes {time(quick.seconds)}, in one wave or in three (0.1 %, 10 %, the "
         f"rest: {time(waves.seconds)})."
@@ -66,7 +66,7 @@ def _memory(study: Study) -> str:
     quick, roomy = (study.tour(LARGE, FIRST_DAY, each) for each in (RECOMMENDED, RECOMMENDED.eased("memory")))
     return (
         f"**Memory** of {DEFAULT.memory:g} MB is enough: twice as much shortens the first tour of {LARGE.name} by "
-        f"{percent(1 - roomy.seconds / quick.seconds)}, and doubles what Lambda costs."
+        f"{1 - roomy.seconds / quick.seconds:.1%}, and doubles what Lambda costs."
     )
 
 
@@ -76,8 +76,8 @@ def _fifteen_minutes(study: Study) -> str:
     ]
     cut = sum(visit.overran for of in every for visit in of.visits)
     return (
-        f"**Lambda's 15 minutes** end {cut or 'no'} runs in the midst of a turn in these tours: what is not begun in time "
-        "is the next run's."
+        f"**Lambda's 15 minutes** end {cut or 'no'} runs in the midst of a turn in these tours: what is not begun in "
+        "time is the next run's."
     )
 
 
@@ -86,7 +86,8 @@ def _listing(_study: Study) -> str:
     rate = pages / (MACHINE.roster_seconds - DEFAULT.cold / DEFAULT.processor)
     return (
         f"**Listing {MANY.accounts:,} accounts** takes {pages:,} calls. Below {rate:.2f} a second the roster's "
-        f"{MACHINE.roster_seconds / 60:.0f} minutes are not enough, and no tour begins. Organizations publishes no rate."
+        f"{MACHINE.roster_seconds / 60:.0f} minutes are not enough, and no tour begins. Organizations publishes "
+        "no rate."
     )
 
 

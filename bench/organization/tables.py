@@ -23,6 +23,7 @@ from bench.organization.tour import Tour
 from bench.organization.work import everyday, rollout, shares
 from bench.tables import table
 
+NOTHING: Final = "nothing"
 _HOUR: Final = 3_600
 _SECONDS: Final = 90
 _MINUTES: Final = 5_400
@@ -90,7 +91,7 @@ def undone(of: Tour) -> str:
         parts.append(f"{of.refused:,} accounts, refused by Lambda")
     if of.left:
         parts.append(f"{of.left:,} users")
-    return ", ".join(parts) or "nothing"
+    return ", ".join(parts) or NOTHING
 
 
 def bottlenecks(study: Study) -> str:
