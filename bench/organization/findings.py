@@ -66,7 +66,7 @@ def _memory(study: Study) -> str:
     quick, roomy = (study.tour(LARGE, FIRST_DAY, each) for each in (RECOMMENDED, RECOMMENDED.eased("memory")))
     return (
         f"**Memory** of {DEFAULT.memory:g} MB is enough: twice as much shortens the first tour of {LARGE.name} by "
-        f"{1 - roomy.seconds / quick.seconds:.1%}, and doubles what Lambda costs."
+        f"{100 * (1 - roomy.seconds / quick.seconds):.1f} %, and doubles what Lambda costs."
     )
 
 

@@ -121,10 +121,12 @@ def test_events_of_all_accounts_together_take_as_long_as_the_bus_needs() -> None
 
 
 @pytest.mark.parametrize("row", page.parts(TEXT)["waits"].splitlines()[2:], ids=lambda row: row.split("|")[1].strip())
-def test_a_run_takes_as_long_as_real_threads_were_measured_to_take(row: str) -> None:
+def test_a_run_takes_as_long_as_the_quickest_of_real_threads(row: str) -> None:
+    """These were measured on a machine with other things to do, so they may be slower, and not quicker."""
     at_once, _, measured, _ = (cell.strip() for cell in row.strip("|").split("|"))
+    quickest = float(measured.split("(")[1].split()[0])
     ours = visit(Work(200, 0, first=50), replace(OPEN, users_at_once=float(at_once))).seconds
-    assert ours == pytest.approx(float(measured.split()[0]), rel=0.06)
+    assert 0.9 * quickest <= ours <= 1.01 * quickest
 
 
 @pytest.mark.parametrize(("users", "due"), [(100, 0), (100, 25), (1_000, 10), (5_000, 50)])
