@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -65,6 +66,23 @@ class TestARun:
         performed(world)
         world.intercept.clear()
         assert performed(world).lines == {"a": ("CreateKey", "Done")}, "at once, with no lease to wait for"
+
+    def test_a_create_that_was_throttled_slows_the_run_down(self, world: World) -> None:
+        due(world, *(f"user-{number}" for number in range(4)))
+        sent: list[float] = []
+        began = world.now
+
+        def note(call: Call) -> None:
+            if call.operation == "create_access_key":
+                sent.append((world.now - began).total_seconds())
+
+        world.intercept += [note, upon([1, 2, 3], throttled, operation="create_access_key")]
+        run = performed(world, concurrency=1)
+
+        assert run.report.totals["CreateKey"] == 4
+        apart = [round(after - before, 2) for before, after in pairwise(sent)]
+        # The waits before each new attempt, then the pace: doubled three times, and a fifth quicker after each success.
+        assert apart == [1, 2, 4, 0.8, 0.64, 0.51]
 
     def test_a_survey_waits_a_throttle_out(self, world: World) -> None:
         due(world, "a")
