@@ -15,11 +15,12 @@ import simpy
 
 from bench.lives import sequences
 from bench.organization import again
-from bench.organization.limits import BURST_SECONDS, Limits
+from bench.organization.limits import BURST_SECONDS, SECRET_BUCKETS, Limits
 from bench.organization.lines import Bucket, Processor
 from bench.organization.machine import MACHINE
 from bench.organization.work import DEACTIVATION, DELETION, FIRST, LATER, LOOK, Work
 from keyturn.domain.shortlist import Rank
+from keyturn.pace import _AT_ONCE
 from keyturn.rotation import _CREATE_RESERVE, _VERIFY_WAITS, SECONDS_NEEDED
 from keyturn.survey import _REPORT_WAITS
 
@@ -120,6 +121,7 @@ class _Run:
 
     ends: float
     slots: int
+    pace: Bucket
     waiting: deque[Turn] = field(default_factory=deque)
     turns: Counter[str] = field(default_factory=Counter)
     calls: Counter[str] = field(default_factory=Counter)
@@ -153,7 +155,8 @@ class _Account:
         """Run, and run again while users remain and something was done, as the state machine does."""
         while True:
             began = self.env.now
-            run = _Run(began + MACHINE.run_seconds, int(self.limits.rotations_a_run))
+            pace = Bucket(self.limits.creates, _AT_ONCE)
+            run = _Run(began + MACHINE.run_seconds, int(self.limits.rotations_a_run), pace)
             yield from self._run(run)
             self.overran |= self.env.now > run.ends
             self.runs.append(RunTaken(self.env.now - began, run.turns, run.calls))
@@ -227,6 +230,8 @@ class _Account:
             writes = turn.kind in {FIRST, LATER} and operation in {"create_secret", "put_secret_value"}
             if writes and not created and run.ends - self.env.now < _CREATE_RESERVE:
                 return  # too little time: it is left for the next run
+            if operation == "create_access_key":
+                yield self.env.timeout(run.pace.wait(self.env.now))
             yield from self._call(operation, run)
             created = self.env.now if operation == "create_access_key" else created
         run.turns[turn.kind] += 1
@@ -249,18 +254,11 @@ class _Account:
 
 
 def _buckets(limits: Limits) -> dict[str, Bucket]:
-    """Each operation's bucket; some operations share one."""
-    writes, tags = _bucket(limits.secret_writes), _bucket(limits.secret_others)
-    return {
-        **{operation: _bucket(limits.iam) for operation in _IAM},
-        "put_secret_value": writes,
-        "update_secret_version_stage": writes,
-        "create_secret": _bucket(limits.secret_creates),
-        "list_secrets": _bucket(limits.secret_others),
-        "list_secret_version_ids": _bucket(limits.secret_others),
-        "tag_resource": tags,
-        "untag_resource": tags,
-    }
+    """Each operation's bucket; some operations share one, and secrets that are kept in the hub have theirs there."""
+    buckets = {operation: _bucket(limits.iam) for operation in _IAM}
+    for figure, operations in () if limits.secrets_in_hub else SECRET_BUCKETS:
+        buckets |= dict.fromkeys(operations, _bucket(getattr(limits, figure)))
+    return buckets
 
 
 def _bucket(rate: float) -> Bucket:

@@ -27,6 +27,8 @@ _BYTES_A_STATE: Final = 262_144
 # Each state is entered and exited; the task is scheduled, started and succeeds, too.
 _EVENTS_A_RUN: Final = 2 * MACHINE.states_a_run + 3
 _MOST_EVENTS: Final = 25_000
+# Secrets Manager quotas.
+_MOST_SECRETS: Final = 500_000
 
 
 def findings(study: Study) -> str:
@@ -99,4 +101,12 @@ def _sizes(_study: Study) -> str:
     )
 
 
-_SENTENCES: Final[tuple[Callable[[Study], str], ...]] = (_many, _large, _memory, _fifteen_minutes, _listing, _sizes)
+def _secrets(_study: Study) -> str:
+    users = MANY.accounts * MANY.users
+    return (
+        f"**A region of one account** holds {_MOST_SECRETS:,} secrets: with `secrets_in` hub, {users:,} users do not fit, "
+        f"and {LARGE.accounts * LARGE.users:,} leave no room for anything else."
+    )
+
+
+_SENTENCES: Final[tuple[Callable[[Study], str], ...]] = (_many, _large, _memory, _fifteen_minutes, _listing, _sizes, _secrets)

@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 
 from infra.config import Config
 from infra.keyturn_function import MEMORY_MB
+from keyturn.pace import _AT_ONCE, _QUICKEST
 from keyturn.settings import Settings
 
 
@@ -76,6 +77,9 @@ class Limits:
     rotations_a_run: float = _figure(
         Settings().max_rotations_per_run, "rotations a run (`max_rotations_per_run`)", Grade.OURS, "default"
     )
+    creates: float = _figure(
+        1 / _QUICKEST, f"creates of a run, {_AT_ONCE} at first, paced by the rotator", Grade.OURS, "constant"
+    )
     memory: float = _figure(
         MEMORY_MB, "MB of a function; 1,769 are one processor", Grade.OURS, "stack; Lambda, memory and CPU"
     )
@@ -100,6 +104,9 @@ class Limits:
     report_takes: float = _figure(
         5.0, "seconds until the credential report is made", Grade.ASSUMED, "IAM says: some seconds", eased=_SHORTER
     )
+
+    # No figure, but where it is that Secrets Manager's buckets are asked.
+    secrets_in_hub: bool = False
 
     @property
     def processor(self) -> float:
@@ -134,18 +141,28 @@ OF_AN_ACCOUNT: Final = (
     "secret_others",
     "users_at_once",
     "rotations_a_run",
+    "creates",
     "memory",
     "call",
     "cpu",
     "accepted_after",
     "report_takes",
+    "secrets_in_hub",
 )
 # What a full bucket holds, in seconds of its rate where nothing else is published.
 BURST_SECONDS: Final = 1.0
 BURSTS: Final = {"environments": 1_000, "starts": 800, "transitions": 800}
+# Secrets Manager's buckets: the figure that is their rate, and the operations that take from them.
+SECRET_BUCKETS: Final = (
+    ("secret_writes", ("put_secret_value", "update_secret_version_stage")),
+    ("secret_creates", ("create_secret",)),
+    ("secret_others", ("list_secrets",)),
+    ("secret_others", ("list_secret_version_ids",)),
+    ("secret_others", ("tag_resource", "untag_resource")),
+)
 UNLIMITED: Final = inf
 
 
 def figures() -> dict[str, Field[float]]:
     """Give each figure's description by its name."""
-    return {each.name: cast("Field[float]", each) for each in fields(Limits)}
+    return {each.name: cast("Field[float]", each) for each in fields(Limits) if each.metadata}

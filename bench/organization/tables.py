@@ -179,6 +179,17 @@ def regions(study: Study) -> str:
     return table(["events a second", *(f"{MANY.name}: {day}" for day in DAYS)], rows)
 
 
+def in_hub(study: Study) -> str:
+    """Tours with the secrets in the hub, whose buckets for secrets all accounts share then."""
+    settings = replace(RECOMMENDED, secrets_in_hub=True)
+    rows = []
+    for organization in ORGANIZATIONS:
+        for day in DAYS:
+            here, there = (study.tour(organization, day, each) for each in (RECOMMENDED, settings))
+            rows.append([organization.name, day, time(here.seconds), time(there.seconds), waited_for(there)])
+    return table(["accounts, users each", "day", "secrets in members", "secrets in the hub", "waits in the hub"], rows)
+
+
 def bill(study: Study) -> str:
     """What a month costs, and what the first day costs once."""
     columns = {
@@ -210,6 +221,7 @@ def all_of_them(study: Study) -> dict[str, str]:
         "rates": rates,
         "accepted": accepted,
         "regions": regions,
+        "inhub": in_hub,
         "bill": bill,
     }.items():
         made[name] = make(study)

@@ -10,7 +10,7 @@ from typing import Any, Final
 import simpy
 
 from bench.organization.account import RunTaken, Visit
-from bench.organization.limits import BURST_SECONDS, BURSTS, Limits
+from bench.organization.limits import BURST_SECONDS, BURSTS, SECRET_BUCKETS, Limits
 from bench.organization.lines import Bucket
 from bench.organization.machine import MACHINE
 from bench.organization.work import SEED
@@ -18,10 +18,11 @@ from bench.organization.work import SEED
 Waiting = Generator[simpy.Event, Any, None]
 
 _ACCOUNTS_A_PAGE: Final = 20
-# A run's events go out all through it: the bus is asked for them in so many parts.
+# A run takes from the hub's buckets all through its time: it is cut in so many parts.
 _PARTS: Final = 8
 # What the hub's accounts share; each with the operation or step that takes from it.
 SHARED: Final = ("starts", "transitions", "invokes", "assume_roles", "put_events")
+_WAITED_FOR: Final = (*SHARED, "lambda_concurrency", *dict.fromkeys(figure for figure, _ in SECRET_BUCKETS))
 
 
 @dataclass(frozen=True)
@@ -112,10 +113,14 @@ class _Hub:
     running: int = 0
     idle: int = 0
     busy: list[tuple[float, int]] = field(default_factory=lambda: [(0.0, 0)])
-    waited: dict[str, float] = field(default_factory=lambda: dict.fromkeys((*SHARED, "lambda_concurrency"), 0.0))
+    waited: dict[str, float] = field(default_factory=lambda: dict.fromkeys(_WAITED_FOR, 0.0))
 
     def __post_init__(self) -> None:
         self.buckets = {name: self._bucket(name) for name in (*SHARED, "environments")}
+        # What a run takes from all through its time: the bus, and the secrets if they are kept here.
+        self._along = [("put_events", ("put_events",), self.buckets["put_events"])]
+        if self.limits.secrets_in_hub:
+            self._along += [(figure, operations, self._bucket(figure)) for figure, operations in SECRET_BUCKETS]
         self._dice = random.Random(SEED)  # noqa: S311 - the jitter of retries
 
     def _bucket(self, name: str) -> Bucket:
@@ -175,14 +180,21 @@ class _Hub:
             self.buckets["environments"].wait(began)
             yield self.env.timeout(self.limits.cold / self.limits.processor)
         yield from self._take("assume_roles")
-        parts = min(_PARTS, run.events) or 1
-        for _ in range(parts):
-            wait = self.buckets["put_events"].wait(self.env.now, run.events / parts) if run.events else 0.0
-            self.waited["put_events"] += max(wait - run.seconds / parts, 0.0)
-            yield self.env.timeout(max(run.seconds / parts, wait))
+        for _ in range(_PARTS):
+            yield self.env.timeout(self._part(run))
         self.billed += self.env.now - began
         self._now_running(-1)
         self.idle += 1
+
+    def _part(self, run: RunTaken) -> float:
+        """How long a part of a run takes: its own time, or until all is there that it takes from the hub's buckets."""
+        alone = longest = run.seconds / _PARTS
+        for figure, operations, bucket in self._along:
+            if tokens := sum(run.calls[operation] for operation in operations):
+                wait = bucket.wait(self.env.now, tokens / _PARTS)
+                self.waited[figure] += max(wait - alone, 0.0)
+                longest = max(longest, wait)
+        return longest
 
     def _now_running(self, more: int) -> None:
         self.running += more
