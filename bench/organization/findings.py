@@ -104,9 +104,17 @@ def _sizes(_study: Study) -> str:
 def _secrets(_study: Study) -> str:
     users = MANY.accounts * MANY.users
     return (
-        f"**A region of one account** holds {_MOST_SECRETS:,} secrets: with `secrets_in` hub, {users:,} users do not fit, "
-        f"and {LARGE.accounts * LARGE.users:,} leave no room for anything else."
+        f"**A region of one account** holds {_MOST_SECRETS:,} secrets: with `secrets_in` hub, {users:,} users do not "
+        f"fit, and {LARGE.accounts * LARGE.users:,} leave no room for anything else."
     )
 
 
-_SENTENCES: Final[tuple[Callable[[Study], str], ...]] = (_many, _large, _memory, _fifteen_minutes, _listing, _sizes, _secrets)
+_SENTENCES: Final[tuple[Callable[[Study], str], ...]] = (
+    _many,
+    _large,
+    _memory,
+    _fifteen_minutes,
+    _listing,
+    _sizes,
+    _secrets,
+)

@@ -128,7 +128,11 @@ class Limits:
 
     def times(self, name: str, factor: float) -> "Limits":
         """Change one figure by a factor."""
-        changed: dict[str, Any] = {name: getattr(self, name) * factor}
+        return self.at(name, getattr(self, name) * factor)
+
+    def at(self, name: str, value: float) -> "Limits":
+        """Set one figure."""
+        changed: dict[str, Any] = {name: value}
         return replace(self, **changed)
 
 
@@ -153,7 +157,7 @@ OF_AN_ACCOUNT: Final = (
 BURST_SECONDS: Final = 1.0
 BURSTS: Final = {"environments": 1_000, "starts": 800, "transitions": 800}
 # Secrets Manager's buckets: the figure that is their rate, and the operations that take from them.
-SECRET_BUCKETS: Final = (
+SECRET_BUCKETS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("secret_writes", ("put_secret_value", "update_secret_version_stage")),
     ("secret_creates", ("create_secret",)),
     ("secret_others", ("list_secrets",)),

@@ -43,7 +43,6 @@ def monthly(steady: Tour, limits: Limits) -> dict[str, float]:
 
 def of_a_tour(tour: Tour, limits: Limits) -> dict[str, float]:
     """Give the cost of one tour by what is paid for."""
-    runs = sum(len(visit.runs) for visit in tour.visits)
     turns = sum(visit.turns.total() for visit in tour.visits)
     calls = [visit.calls for visit in tour.visits]
     return {
@@ -55,7 +54,7 @@ def of_a_tour(tour: Tour, limits: Limits) -> dict[str, float]:
         / 10_000
         * prices.TEN_THOUSAND_KMS_REQUESTS,
         "Lambda": tour.billed * limits.memory / _MB_A_GB * prices.A_GB_SECOND
-        + runs / 1_000_000 * prices.A_MILLION_INVOCATIONS,
+        + tour.runs / 1_000_000 * prices.A_MILLION_INVOCATIONS,
         "Step Functions": tour.entered / 1_000 * prices.A_THOUSAND_TRANSITIONS,
         "events": sum(each["put_events"] for each in calls) / 1_000_000 * prices.A_MILLION_EVENTS,
         "logs": (turns * _BYTES_A_LINE + tour.entered * _BYTES_A_STATE) / _GB * prices.A_GB_OF_LOGS,

@@ -125,7 +125,7 @@ class Study:
         self, organization: Organization, day: str, limits: Limits, name: str, values: Sequence[float]
     ) -> list[Tour]:
         """Simulate a tour for each value of a figure."""
-        return [self.tour(organization, day, replace(limits, **{name: value})) for value in values]
+        return [self.tour(organization, day, limits.at(name, value)) for value in values]
 
 
 def _seconds_a_deed(of: Tour) -> float:

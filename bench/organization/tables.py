@@ -25,6 +25,8 @@ from bench.tables import table
 
 NOTHING: Final = "nothing"
 _HOUR: Final = 3_600
+# Less is the order in which places of the Map happen to be taken.
+_NOTEWORTHY: Final = 0.01
 _SECONDS: Final = 90
 _MINUTES: Final = 5_400
 AT_ONCE: Final = (10, 20, 50, 100, 200, 500, 1_000)
@@ -75,9 +77,8 @@ def tours(study: Study) -> str:
         for settings, figures_ in SETTINGS.items():
             for day in DAYS:
                 of = study.tour(organization, day, figures_)
-                runs = sum(len(visit.runs) for visit in of.visits)
                 rows.append(
-                    [organization.name, settings, day, f"{runs:,}", time(of.seconds), f"{of.peak:,}", undone(of)]
+                    [organization.name, settings, day, f"{of.runs:,}", time(of.seconds), f"{of.peak:,}", undone(of)]
                 )
     return table(["accounts, users each", "settings", "day", "runs", "duration", "most Lambdas at once", "left"], rows)
 
@@ -89,6 +90,8 @@ def undone(of: Tour) -> str:
         parts.append(f"{of.cut_off:,} accounts, at {MACHINE.seconds / _HOUR:.0f} h")
     if of.refused:
         parts.append(f"{of.refused:,} accounts, refused by Lambda")
+    if of.exhausted:
+        parts.append(f"work of {of.exhausted:,} accounts, after {MACHINE.most_runs} runs")
     if of.left:
         parts.append(f"{of.left:,} users")
     return ", ".join(parts) or NOTHING
@@ -101,9 +104,13 @@ def bottlenecks(study: Study) -> str:
         for settings, figures_ in SETTINGS.items():
             for day in _held_up(settings):
                 saved = list(study.savings(organization, day, figures_).items())[:3]
-                shown = [f"{figures()[name].metadata['what']} ({percent(share)})" for name, share in saved]
+                shown = [_held_up_by(name, share) for name, share in saved]
                 rows.append([organization.name, settings, day, *shown])
     return table(["accounts, users each", "settings", "day", "first bottleneck", "second", "third"], rows)
+
+
+def _held_up_by(name: str, share: float) -> str:
+    return f"{figures()[name].metadata['what']} ({percent(share)})" if share >= _NOTEWORTHY else "none"
 
 
 def _held_up(settings: str) -> tuple[str, ...]:
@@ -186,8 +193,12 @@ def in_hub(study: Study) -> str:
     for organization in ORGANIZATIONS:
         for day in DAYS:
             here, there = (study.tour(organization, day, each) for each in (RECOMMENDED, settings))
-            rows.append([organization.name, day, time(here.seconds), time(there.seconds), waited_for(there)])
-    return table(["accounts, users each", "day", "secrets in members", "secrets in the hub", "waits in the hub"], rows)
+            rows.append(
+                [organization.name, day, time(here.seconds), time(there.seconds), waited_for(there), undone(there)]
+            )
+    return table(
+        ["accounts, users each", "day", "secrets in members", "secrets in the hub", "waits in the hub", "left"], rows
+    )
 
 
 def bill(study: Study) -> str:

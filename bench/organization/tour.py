@@ -32,6 +32,8 @@ class Tour:
     Attributes:
         listing: seconds until the accounts are listed.
         ends: when each account that was visited ended, from the tour's beginning on, in order.
+        runs: invocations, of which one that the hub's buckets make too long for Lambda counts as several.
+        exhausted: accounts that would need more of them than the machine allows.
         refused: accounts that gave up after Lambda had refused them as often as the machine asks.
         peak: invocations at once, at most.
         throttles: how often Lambda refused one.
@@ -45,6 +47,8 @@ class Tour:
     visits: tuple[Visit, ...]
     listing: float
     ends: tuple[float, ...]
+    runs: int
+    exhausted: int
     refused: int
     peak: int
     throttles: int
@@ -89,6 +93,8 @@ def tour(visits: Sequence[Visit], limits: Limits, waves: Sequence[float] = (1.0,
         visits=tuple(visits),
         listing=listing,
         ends=tuple(sorted(hub.ends)),
+        runs=hub.runs,
+        exhausted=hub.exhausted,
         refused=hub.refused,
         peak=max(busy for _, busy in hub.busy),
         throttles=hub.throttles,
@@ -105,6 +111,8 @@ class _Hub:
     limits: Limits
     env: simpy.Environment = field(default_factory=simpy.Environment)
     ends: list[float] = field(default_factory=list)
+    runs: int = 0
+    exhausted: int = 0
     refused: int = 0
     throttles: int = 0
     colds: int = 0
@@ -118,7 +126,9 @@ class _Hub:
     def __post_init__(self) -> None:
         self.buckets = {name: self._bucket(name) for name in (*SHARED, "environments")}
         # What a run takes from all through its time: the bus, and the secrets if they are kept here.
-        self._along = [("put_events", ("put_events",), self.buckets["put_events"])]
+        self._along: list[tuple[str, tuple[str, ...], Bucket]] = [
+            ("put_events", ("put_events",), self.buckets["put_events"])
+        ]
         if self.limits.secrets_in_hub:
             self._along += [(figure, operations, self._bucket(figure)) for figure, operations in SECRET_BUCKETS]
         self._dice = random.Random(SEED)  # noqa: S311 - the jitter of retries
@@ -145,13 +155,18 @@ class _Hub:
 
     def _execution(self, visit: Visit) -> Waiting:
         yield from self._take("starts")
+        runs = 0
         for run in visit.runs:
             yield from self._enter(1)
             if not (yield from self._place_in_lambda()):
                 self.refused += 1
                 return
+            before = self.env.now
             yield from self._invocation(run)
+            runs += ceil((self.env.now - before) / MACHINE.run_seconds)
             yield from self._enter(MACHINE.states_a_run - 1)
+        self.runs += runs
+        self.exhausted += runs > MACHINE.most_runs
         yield from self._enter(MACHINE.states_an_account)
 
     def _place_in_lambda(self) -> Generator[simpy.Event, Any, bool]:
@@ -188,13 +203,15 @@ class _Hub:
 
     def _part(self, run: RunTaken) -> float:
         """How long a part of a run takes: its own time, or until all is there that it takes from the hub's buckets."""
-        alone = longest = run.seconds / _PARTS
+        alone = run.seconds / _PARTS
+        waits = {"": alone}
         for figure, operations, bucket in self._along:
             if tokens := sum(run.calls[operation] for operation in operations):
-                wait = bucket.wait(self.env.now, tokens / _PARTS)
-                self.waited[figure] += max(wait - alone, 0.0)
-                longest = max(longest, wait)
-        return longest
+                waits[figure] = max(bucket.wait(self.env.now, tokens / _PARTS), waits.get(figure, 0.0))
+        slowest = max(waits, key=lambda figure: waits[figure])
+        if slowest:
+            self.waited[slowest] += waits[slowest] - alone
+        return waits[slowest]
 
     def _now_running(self, more: int) -> None:
         self.running += more

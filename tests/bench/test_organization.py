@@ -42,6 +42,7 @@ OPEN = replace(
     secret_writes=UNLIMITED,
     secret_creates=UNLIMITED,
     secret_others=UNLIMITED,
+    creates=UNLIMITED,
     cpu=0.0,
     cold=0.0,
     accepted_after=0.0,
@@ -151,6 +152,13 @@ def test_users_whose_key_is_never_taken_are_an_error_and_no_figure() -> None:
         visit(Work(1, 0, first=1), replace(OPEN, accepted_after=1_000.0))
 
 
+def test_creates_come_at_the_products_pace() -> None:
+    quick = replace(OPEN, users_at_once=50.0)
+    paced = visit(Work(60, 0, first=60), replace(quick, creates=DEFAULT.creates))
+    # Ten at once, and ten a second after them.
+    assert paced.seconds == pytest.approx(visit(Work(50, 0, first=50), quick).seconds + 5.0, abs=0.3)
+
+
 # ---- nothing is lost, nothing is done twice
 
 
@@ -212,6 +220,24 @@ def test_a_tour_that_cannot_be_listed_in_time_leaves_all_accounts() -> None:
     done = tour([plain(1.0)] * 10_000, replace(OPEN, account_pages=0.5))
     assert done.listing > MACHINE.roster_seconds
     assert done.cut_off == 10_000
+
+
+def test_secrets_in_the_hub_share_its_buckets_and_wait_for_nothing_in_the_account() -> None:
+    hub = replace(RECOMMENDED, secrets_in_hub=True, accounts_at_once=50.0, put_events=UNLIMITED)
+    one = visit(Work.all_due(100), hub)
+    assert one.seconds <= visit(Work.all_due(100), RECOMMENDED).seconds
+    done = tour([one] * 200, hub)
+    # Three writes a rotation, fifty a second.
+    assert done.seconds - done.listing == pytest.approx(200 * 100 * 3 / 50, rel=0.05)
+    assert max(done.waited, key=lambda name: done.waited[name]) == "secret_writes"
+
+
+def test_runs_that_the_hub_makes_too_long_count_as_several_up_to_the_machines_bound() -> None:
+    one = visit(Work.all_due(1_000), replace(OPEN, rotations_a_run=10_000.0))
+    slow = tour([one] * 4, replace(OPEN, accounts_at_once=4.0, put_events=0.2))
+    assert slow.runs >= 4 * 1_000 * len(one.runs) / 0.2 / MACHINE.run_seconds * 0.9
+    assert slow.exhausted
+    assert f"work of {slow.exhausted} accounts" in tables.undone(slow)
 
 
 # ---- the bottleneck is one
