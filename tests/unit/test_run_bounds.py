@@ -7,7 +7,8 @@ import pytest
 from keyturn.domain.tags import EXEMPT_UNTIL
 from keyturn.report import Status
 from keyturn.request import Request
-from tests.fakes.faults import always, meanwhile, refused
+from tests.fakes.calls import Killed
+from tests.fakes.faults import always, at, killed_before, meanwhile, refused
 from tests.fakes.invariants import violations
 from tests.fakes.world import World
 from tests.unit.running import due, performed
@@ -120,6 +121,23 @@ class TestTheDeadline:
         run = performed(world, seconds=250, concurrency=1)
         assert run.lines["a"] == ("CreateKey", "Done")
         assert run.report.remaining >= 3
+
+    def test_under_pressure_what_was_begun_comes_before_what_is_new(self, world: World) -> None:
+        """One user each whose run was killed before the create, and before the promotion; one to retire; one due."""
+        due(world, "retire")
+        performed(world)
+        world.advance(timedelta(days=14))
+        for name, operation in (("finish", "update_secret_version_stage"), ("heal", "create_access_key")):
+            due(world, name, oldest=80)
+            world.intercept.append(at(1, killed_before, operation=operation))
+            with pytest.raises(Killed):
+                performed(world, Request(users=(name,)))
+            world.intercept.clear()
+        world.advance(timedelta(minutes=30))
+        due(world, "start", oldest=4000)
+        run = performed(world, concurrency=1)
+        order = [each.user.name for each in run.told]
+        assert list(dict.fromkeys(order)) == ["heal", "finish", "retire", "start"]
 
     def test_time_that_was_lost_by_reading_begins_no_key(self, world: World) -> None:
         due(world, "a")

@@ -10,7 +10,7 @@ from keyturn.domain.reason import Reason
 from keyturn.domain.secret_labels import Secret
 from keyturn.domain.shortlist import Candidate, Hints, KeyHint, Rank, abandoned, shortlist
 from keyturn.domain.tags import EXEMPT_UNTIL, MAX_AGE_DAYS, NEXT_REVIEW, written
-from tests.builders import FIRST, NOW, USER_ID, a_secret, ago, intent, policy, rotation, stored
+from tests.builders import FIRST, NOW, SECOND, USER_ID, a_secret, ago, intent, policy, rotation, stored
 
 ALICE = User("alice", USER_ID, "arn:aws:iam::111122223333:user/alice", "/", ago(400))
 REVIEWED = {NEXT_REVIEW: written(ago(-1))}
@@ -85,6 +85,12 @@ def test_an_open_intent_is_healed_first_whatever_the_report_says(secret: Secret)
     assert rank(secrets=(secret,)) is Rank.HEAL
     assert rank(key(10), secrets=(secret,)) is Rank.HEAL
     assert rank(key(400), key(300), secrets=(secret,)) is Rank.HEAL
+
+
+def test_a_key_that_was_stored_and_not_promoted_comes_next() -> None:
+    secret = a_secret(stored(FIRST, 80, "AWSCURRENT"), stored(SECOND, 0, "AWSPENDING"), tags=REVIEWED)
+    assert rank(key(80), key(0), secrets=(secret,)) is Rank.FINISH
+    assert Rank.HEAL < Rank.FINISH < Rank.RETIRE < Rank.START < Rank.WATCH
 
 
 @pytest.mark.parametrize("tags", [{}, {NEXT_REVIEW: written(NOW)}, {NEXT_REVIEW: written(ago(3))}, {NEXT_REVIEW: "?"}])
