@@ -13,7 +13,7 @@ from bench.organization.account import RunTaken, Visit
 from bench.organization.limits import BURST_SECONDS, BURSTS, SECRET_BUCKETS, Limits
 from bench.organization.lines import Bucket
 from bench.organization.machine import MACHINE
-from bench.organization.work import SEED
+from bench.organization.work import FIRST, LATER, SEED
 
 Waiting = Generator[simpy.Event, Any, None]
 
@@ -32,6 +32,7 @@ class Tour:
     Attributes:
         listing: seconds until the accounts are listed.
         ends: when each account that was visited ended, from the tour's beginning on, in order.
+        rotated: keys that were rotated.
         runs: invocations, of which one that the hub's buckets make too long for Lambda counts as several.
         exhausted: accounts that would need more of them than the machine allows.
         refused: accounts that gave up after Lambda had refused them as often as the machine asks.
@@ -47,6 +48,7 @@ class Tour:
     visits: tuple[Visit, ...]
     listing: float
     ends: tuple[float, ...]
+    rotated: int
     runs: int
     exhausted: int
     refused: int
@@ -75,11 +77,6 @@ class Tour:
         """Users that are left for the next tour in accounts that were visited."""
         return sum(visit.left for visit in self.visits)
 
-    @property
-    def rotated(self) -> int:
-        """Keys that were rotated."""
-        return sum(visit.rotated for visit in self.visits)
-
 
 def tour(visits: Sequence[Visit], limits: Limits, waves: Sequence[float] = (1.0,)) -> Tour:
     """Simulate a tour; `waves` says which share of the accounts goes in each, one wave after the other."""
@@ -93,6 +90,7 @@ def tour(visits: Sequence[Visit], limits: Limits, waves: Sequence[float] = (1.0,
         visits=tuple(visits),
         listing=listing,
         ends=tuple(sorted(hub.ends)),
+        rotated=hub.rotated,
         runs=hub.runs,
         exhausted=hub.exhausted,
         refused=hub.refused,
@@ -111,6 +109,7 @@ class _Hub:
     limits: Limits
     env: simpy.Environment = field(default_factory=simpy.Environment)
     ends: list[float] = field(default_factory=list)
+    rotated: int = 0
     runs: int = 0
     exhausted: int = 0
     refused: int = 0
@@ -163,6 +162,7 @@ class _Hub:
                 return
             before = self.env.now
             yield from self._invocation(run)
+            self.rotated += run.turns[FIRST] + run.turns[LATER]
             runs += ceil((self.env.now - before) / MACHINE.run_seconds)
             yield from self._enter(MACHINE.states_a_run - 1)
         self.runs += runs

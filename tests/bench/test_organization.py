@@ -214,6 +214,9 @@ def test_accounts_that_lambda_goes_on_refusing_are_given_up_and_counted() -> Non
     assert 0 < done.refused < 200
     assert done.billed == pytest.approx((200 - done.refused) * 800.0)
     assert tables.undone(done) == f"{done.refused} accounts, refused by Lambda"
+    due = replace(plain(800.0).runs[0], turns=Counter({FIRST: 3}))
+    turned_away = tour([Visit(Work.all_due(3), (due,), 0, overran=False)] * 200, tight)
+    assert turned_away.rotated == 3 * (200 - turned_away.refused)
 
 
 def test_a_tour_that_cannot_be_listed_in_time_leaves_all_accounts() -> None:
