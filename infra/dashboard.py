@@ -59,9 +59,7 @@ class Overview(Construct):
             ],
             [
                 _drawn("Ends of tours per day", _ends(tour)),
-                _drawn(
-                    "Throttled per day, in all accounts", [*self._named({"ApiThrottles": "calls to AWS"}), _held(tour)]
-                ),
+                _drawn("Throttled per day, in all accounts", throttled),
             ],
             [_not_well(tour)],
             [

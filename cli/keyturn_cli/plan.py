@@ -65,7 +65,7 @@ def made(
 
 def account_of(document: dict[str, Any]) -> str:
     """Give the account whose users a plan is about."""
-    return document["asked"].get("account") or document["account"]
+    return str(document["asked"].get("account") or document["account"])
 
 
 def shown(document: dict[str, Any]) -> list[dict[str, Any]]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from keyturn_cli import plan as planning
 from keyturn_cli import organization, run_report, saved_plan
+from keyturn_cli import plan as planning
 from keyturn_cli.options import output_options, stack_options
 from keyturn_cli.output import Format, Output
 from keyturn_cli.stack import Connect, Stack

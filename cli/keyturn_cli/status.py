@@ -1,4 +1,4 @@
-"""`keyturn status`: where each user's, or with --org each account's, keys are in their life, what comes next, who acts, and what unblocks."""
+"""`keyturn status`: where each user's keys are in their life, what comes next, who acts, and what unblocks."""
 
 from typing import Any, Final
 
