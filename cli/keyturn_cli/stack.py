@@ -42,6 +42,12 @@ class Stack:
         """Give the client of a service."""
         return self.session.client(service)
 
+    def lent(self, service: str, account: str, role: str, external_id: str | None) -> "Client":
+        """Give a client for another account, by a role that it lends to the operator; the own one needs none."""
+        if account == self.account:
+            return self.client(service)
+        return self.session.lent(service, f"arn:{self.partition}:iam::{account}:role/{role}", external_id)
+
     def output(self, name: str) -> str:
         """Give an output.
 
