@@ -6,6 +6,7 @@ from typing import Any
 
 from infra.bundle import ROOT
 from keyturn.domain.reason import Reason, Stage
+from keyturn.domain.tour import measured
 from tests.aws_events import own_action
 from tests.fakes.world import World
 from tests.lambda_function import ENFORCE, LambdaFunction, responder
@@ -63,6 +64,10 @@ def test_a_run_for_some_reports_what_the_page_says() -> None:
 
 def test_a_response_reports_what_the_page_says() -> None:
     assert reported(responder(a_world()), own_action()).keys() == documented("every response")
+
+
+def test_a_tour_reports_what_the_page_says() -> None:
+    assert documented("every tour") == measured([]).keys()
 
 
 def test_what_may_mail_owners_reports_what_the_page_says_besides() -> None:

@@ -6,8 +6,8 @@ from typing import Final
 
 from keyturn_cli.trouble import WrongUsage
 
-# A role's name, perhaps with its path (IAM, quotas and names).
-_NAME: Final = re.compile(r"(?:[!-.0-~]+/)*[\w+=,.@-]{1,64}", re.ASCII)
+# A role's name (IAM, quotas), perhaps with its path, in which AWS would take more than is here.
+_NAME: Final = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
 
 
 @dataclass(frozen=True)
