@@ -168,6 +168,7 @@ class RotationStack(Stack):
         if self.tour:
             names |= {
                 "RosterFunctionName": self.tour.roster.function_name,
+                "RoundupFunctionName": self.tour.roundup.function.function_name,
                 "TourStateMachineArn": self.tour.machine.state_machine_arn,
                 "TourResultsBucketName": self.tour.results.bucket_name,
             }

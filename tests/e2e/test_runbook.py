@@ -15,8 +15,10 @@ from tests.e2e.conftest import set_schedule
 from tests.e2e.functions import acting_as
 from tests.e2e.shell import Shell
 from tests.e2e.test_rotation import a_user, fetched, statuses, turn
+from tests.e2e.touring import Touring, touring
 from tests.runbook import INDEX, PAGES, Page
 
+TOURS = [Page(name) for name in ("no-tour", "tour-failed", "tour-timed-out", "tour-aborted", "tour-throttled")]
 STOP, EXPOSED, LOST, UNREADABLE, LETTERS = SHOWN_BELOW = [
     Page(name)
     for name in ("emergency-stop", "exposed-key", "program-lost-its-key", "secret-not-readable", "dead-letters")
@@ -56,7 +58,9 @@ def status_of_key(stack: Deployment, user: dict[str, str]) -> str | None:
     return statuses(stack, user["USER_NAME"]).get(user["KEY_ID"])
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page not in SHOWN_BELOW], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page not in SHOWN_BELOW + TOURS], ids=lambda page: page.name
+)
 def test_the_commands_of_a_page_run_in_the_order_in_which_they_stand(
     stack: Deployment, shell: Shell, user: dict[str, str], page: Page
 ) -> None:
@@ -145,3 +149,42 @@ def test_each_brake_holds_and_is_released(stack: Deployment, shell: Shell) -> No
     assert '"status": "OK"' in shell.run(undo)
     assert state() == ["enforce", "ENABLED"]
     assert stack.invoke(request)["totals"]["CreateKey"] == 1
+
+
+@pytest.fixture(scope="module")
+def organization() -> Iterator[Touring]:
+    with touring("member") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def hubs_shell(organization: Touring, tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """The same lines, pasted where an organization's hub is deployed."""
+    shell = Shell(organization.hub.aws, tmp_path_factory.mktemp("on-call-of-the-hub")).open()
+    (lines,) = INDEX.commands
+    shell.remember(lines)
+    return shell
+
+
+@pytest.mark.parametrize("page", TOURS, ids=lambda page: page.name)
+def test_the_commands_of_a_tours_page_run_and_the_tour_that_they_start_ends_well(
+    organization: Touring, hubs_shell: Shell, page: Page
+) -> None:
+    before = organization.tours()
+    for commands in page.commands:
+        said = hubs_shell.run(commands)
+        assert "FunctionError" not in said
+        organization.ended()
+    begun = organization.tours().keys() - before.keys()
+    starts = sum(commands.count("start-execution") for commands in page.commands)
+    assert len(begun) == starts
+    assert {organization.tours()[each] for each in begun} <= {"SUCCEEDED"}
+    assert len(organization.client("member", "iam").list_access_keys(UserName="alice")["AccessKeyMetadata"]) <= 2
+
+
+def test_a_tour_that_was_stopped_is_told_by_its_page(organization: Touring, hubs_shell: Shell) -> None:
+    states, arn = organization.hub.aws.client("stepfunctions"), organization.hub.outputs["TourStateMachineArn"]
+    begun = states.start_execution(stateMachineArn=arn, input="{}")["executionArn"]
+    states.stop_execution(executionArn=begun, error="Stopped", cause="a rehearsal")
+    check, _ = Page("tour-aborted").commands
+    assert "a rehearsal" in hubs_shell.run(check)
