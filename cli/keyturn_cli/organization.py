@@ -59,7 +59,7 @@ def roster(stack: Stack, only: Sequence[str] = ()) -> Roster:
     """Give the accounts that a tour would go to now: the roster is asked what the tour's state machine asks it.
 
     Raises:
-        Trouble: when the stack looks after one account alone, or the tour does not go to one that is named.
+        Trouble: when the stack looks after one account alone, or the tour goes to none, or not to one that is named.
     """
     if ROSTER not in stack.outputs or MACHINE not in stack.outputs:
         raise Trouble(
@@ -71,6 +71,8 @@ def roster(stack: Stack, only: Sequence[str] = ()) -> Roster:
         states = json.loads(described["definition"])["States"]
         answer = stack.ask(states["ListAccounts"]["Parameters"]["Payload"], ROSTER)
     accounts = tuple(account for wave in answer["waves"] for account in wave)
+    if not accounts:
+        raise Trouble("a tour would go to no account now: waves and exclude_accounts in cdk.json leave none")
     if strangers := [each for each in only if each not in accounts]:
         raise Trouble(
             f"the tour does not go to {', '.join(strangers)}: it is closed, excluded, or not of the organization; "

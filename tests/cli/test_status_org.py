@@ -10,7 +10,7 @@ import pytest
 from keyturn_cli.stack import Refusal
 from keyturn_cli.trouble import Trouble
 from tests.cli import fake_stack
-from tests.cli.fake_organization import HUB, FakeOrganization, brief, deployed, unreachable
+from tests.cli.fake_organization import HUB, brief, deployed, unreachable
 from tests.cli.running import Ended, keyturn
 
 Patch = pytest.MonkeyPatch
@@ -193,9 +193,10 @@ def test_what_is_asked_for_in_a_wrong_way_is_one_line(
     assert not stack.asked
 
 
-def test_no_organization_at_all_is_no_error(monkeypatch: Patch, capsys: Capture) -> None:
-    stack: FakeOrganization = deployed(monkeypatch, {}, waves=[[]])
-    ended = keyturn(capsys, "status", "--org")
-    assert ended.code == 0
-    assert "0 accounts: none." in ended.out
+def test_a_tour_to_no_account_is_not_taken_for_one_on_which_all_is_well(monkeypatch: Patch, capsys: Capture) -> None:
+    stack = deployed(monkeypatch, {}, waves=[[]])
+    for arguments in (("status", "--org"), ("report", "--org", "--role", "auditor", "--format", "json")):
+        ended = keyturn(capsys, *arguments)
+        assert (ended.code, ended.out) == (1, "")
+        assert "a tour would go to no account now" in ended.err
     assert not stack.asked
