@@ -39,7 +39,7 @@ def command(*, user: str, days: int, account: str | None, output: Output, connec
 
     The functions' logs tell it, so it reaches back as far as they are kept (setting log_retention_days), and no further
     than --days. What a run said again, because nothing had changed, is one line with a number. Of another account's
-    user the logs are all that is read: its secret is there.
+    user the logs are all that is read, if its secret is there.
 
     \b
     Examples:
@@ -48,21 +48,22 @@ def command(*, user: str, days: int, account: str | None, output: Output, connec
       keyturn history alice --account 444455556666
     """
     stack = connect()
-    own = account in {None, stack.account}
-    where = stack.account if own else account
+    where, settings = account or stack.account, stack.settings()
+    here = organization.kept_here(settings, account, stack)
     since = datetime.now(UTC) - timedelta(days=days)
     with working(f"reading the logs of {days} days"):
         told = (*_turns(stack, ROTATOR, user, since), *_turns(stack, RESPONDER, user, since))
         # The logs are of all accounts, and a user's name may be in several.
         turns = sorted((turn for turn in told if turn.pop("account") == where), key=_when)
-        versions = list(_versions(stack, user)) if own else []
+        name = secret_name(organization.secret_prefix(settings, account, stack), user)
+        versions = list(_versions(stack, name)) if here else []
     if not turns and not versions:
-        beside = ", and it has no secret" if own else f" in account {account}"
+        beside = ", and it has no secret" if here else f" in account {account}"
         raise Trouble(f"nothing is known of user {user!r}: no run of the last {days} days looked at it{beside}")
     entries = sorted((*_once(turns), *versions), key=_when)
     document = {"kind": "keyturn history", "schema": 1, "account": where, "user": user, "entries": entries}
     output.answer(document, entries, _COLUMNS)
-    beside = ", and the secret's versions" if own else ""
+    beside = ", and the secret's versions" if here else ""
     output.line(f"\nFrom the logs of the last {days} days, as far as they are kept{beside}.")
     return 0
 
@@ -94,8 +95,8 @@ def _said(turn: Entry) -> tuple[Any, ...]:
     return tuple(turn[name] for name in ("source", "action", "outcome", "key", "reason"))
 
 
-def _versions(stack: Stack, user: str) -> Iterator[Entry]:
-    client, name = stack.client("secretsmanager"), secret_name(stack.settings().secret_prefix, user)
+def _versions(stack: Stack, name: str) -> Iterator[Entry]:
+    client = stack.client("secretsmanager")
     try:
         asked: dict[str, Any] = {"SecretId": name, "IncludeDeprecated": True}
         while True:

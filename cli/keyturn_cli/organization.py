@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 import click
 
+from keyturn.settings import Keeper, Settings
 from keyturn_cli.progress import counting, working
 from keyturn_cli.stack import Stack
 from keyturn_cli.trouble import Trouble, WrongUsage
@@ -111,6 +112,20 @@ def one(accounts: Sequence[str]) -> str | None:
 def of(account: str | None) -> dict[str, str]:
     """Give what a request says of the account that it is about."""
     return {"account": account} if account else {}
+
+
+def kept_here(settings: Settings, account: str | None, stack: Stack) -> bool:
+    """Whether the secrets of an account's users are in the stack's own account."""
+    return account in {None, stack.account} or settings.secrets_in is Keeper.HUB
+
+
+def secret_prefix(settings: Settings, account: str | None, stack: Stack) -> str:
+    """Give the prefix of the secrets of an account's users, wherever they are."""
+    from keyturn.membership import folder_of_members  # noqa: PLC0415 - boto3 is not loaded before it is needed
+
+    if account in {None, stack.account} or settings.secrets_in is not Keeper.HUB:
+        return settings.secret_prefix
+    return f"{folder_of_members(settings.secret_prefix)}{account}/"
 
 
 def option(account: str | None) -> str:

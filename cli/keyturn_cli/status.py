@@ -66,14 +66,16 @@ def command(
     request = {"action": "status", **organization.of(account), **({"users": list(users)} if users else {})}
     stack = connect()
     report = stack.invoke(request, "asking for the status")
-    prefix = stack.settings().secret_prefix
+    settings = stack.settings()
+    prefix = organization.secret_prefix(settings, account, stack)
     lines = [run_report.advised(line, prefix) for line in report["users"]]
     blocked = [line for line in lines if line["blocked"]]
     shown = blocked if blocked_only else lines
     output.answer({**report, "kind": "keyturn status", "schema": 1, "users": shown}, shown, _COLUMNS)
     _explain(blocked, output)
-    if account and blocked:
-        output.line(f"\nThe commands are for somebody who is signed in to account {account}.")
+    if blocked and account not in {None, stack.account}:
+        but = ", but for those about secrets" if organization.kept_here(settings, account, stack) else ""
+        output.line(f"\nThe commands are for somebody who is signed in to account {account}{but}.")
     if run_report.wrong(report):
         return FAILED
     return FINDINGS if exit_code and blocked else 0

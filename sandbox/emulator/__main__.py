@@ -15,6 +15,7 @@ from sandbox.emulator import (
     mail_calls,
     map_results,
     observers,
+    other_accounts,
     passing_time,
     policy_variables,
     principals,
@@ -45,6 +46,7 @@ MENDS = (
     secret_lists,
     secret_values,
     secret_stages,
+    other_accounts,  # last of Secrets Manager's: it wraps what the others answer
     alarm_states,
     alarm_actions,
     service_events,

@@ -1,10 +1,12 @@
 """A command about one other account says so in each request, and to people."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from keyturn.settings import Keeper, Settings
 from tests.cli.fake_stack import deployed, due, in_use, line
 from tests.cli.running import keyturn
 
@@ -20,6 +22,21 @@ def test_the_status_of_another_accounts_users(monkeypatch: Patch, capsys: Captur
     assert f"somebody who is signed in to account {OTHER}" in ended.out
     assert "signed in" not in keyturn(capsys, "status").out
     assert "account" not in stack.asked[-1]
+
+
+@pytest.mark.parametrize(
+    ("secrets_in", "secret"),
+    [(Keeper.MEMBER, "keyturn/bob/access-key"), (Keeper.HUB, f"keyturn-members/{OTHER}/bob/access-key")],
+)
+def test_a_command_about_a_secret_names_it_where_it_is(
+    monkeypatch: Patch, capsys: Capture, secrets_in: Keeper, secret: str
+) -> None:
+    stack = deployed(monkeypatch, line("bob", "Hold", "SecretScheduledForDeletion", message="it is scheduled"))
+    monkeypatch.setattr(stack, "settings", lambda: replace(Settings(), secrets_in=secrets_in))
+    ended = keyturn(capsys, "status", "--account", OTHER)
+    assert f"--secret-id {secret}" in ended.out
+    assert ("but for those about secrets" in ended.out) is (secrets_in is Keeper.HUB)
+    assert "--secret-id keyturn/bob/access-key" in keyturn(capsys, "status", "--account", stack.account).out
 
 
 def test_a_rotation_in_another_account_is_planned_and_done_there(monkeypatch: Patch, capsys: Capture) -> None:

@@ -100,6 +100,17 @@ def test_an_account_that_the_rotator_could_not_look_at_is_read_all_the_same(whol
     assert "out of Keyturn's scope" not in told
 
 
+def test_an_account_is_judged_by_its_own_rules() -> None:
+    stack = LivedOrganization(options={"mode": "observe", "accounts": json.dumps({OLD: {"max_age_days": "60"}})})
+    for member in (stack, stack.join(OLD, mode="observe")):
+        a_user(member, "alice", age=70)
+        member.live(1)
+    whole = told(stack)
+    assert {account: each["state"] for account, each in lines(whole).items()} == {HUB: "pass", OLD: "fail"}
+    assert {each["account"]: each["limit_days"] for each in whole["users"]} == {HUB: 90, OLD: 60}
+    assert "Accounts have limits of their own: 60, 90 days." in whole["verdict"]["sentences"][0]
+
+
 def test_an_organization_in_which_all_is_well_passes() -> None:
     whole = told(an_organization(), HUB, CLOSED, DARK)
     assert whole["verdict"]["state"] == "pass"

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from keyturn_cli import run_report
 from keyturn_cli.journal import RESPONDER, turns
-from keyturn_cli.organization import side_by_side
+from keyturn_cli.organization import secret_prefix, side_by_side
 from keyturn_cli.progress import counting, working
 from keyturn_cli.reporting import inventory
 from keyturn_cli.reporting.evidence import Account, Deed, Evidence, Holding, Line, Subject
@@ -36,13 +36,13 @@ class _Found:
 
 def gather(stack: Stack, days: int, now: datetime) -> tuple[Evidence, bool]:
     """Gather the evidence of the last `days` days in the stack's own account; give whether anything is wrong there."""
-    account = _own(stack, days, now)
+    account = _at(_own(stack, days, now), stack.account)
     report = stack.invoke({"action": "status"}, "asking for the status")
     with working("listing the users"):
         users = inventory.users(stack.client("iam"))
     with counting(f"reading the keys of {len(users)} users", len(users)) as tick:
         holdings = inventory.holdings(stack.client("iam"), users, tick)
-    found = _found(replace(account, mode=report["mode"]), holdings, report)
+    found = _found(stack, replace(account, mode=report["mode"]), holdings, report)
     return _evidence(stack, account, days, [found], list(report["notes"])), found.wrong
 
 
@@ -54,7 +54,7 @@ def gather_all(stack: Stack, visits: Visits, days: int, now: datetime) -> tuple[
     own = _own(stack, days, now)
 
     def visit(account: str) -> _Found:
-        return _visited(stack, replace(own, id=account), visits)
+        return _visited(stack, _at(own, account), visits)
 
     found = side_by_side(visits.accounts, visits.at_once, "reading", visit)
     notes = [*visits.notes, *(f"account {each.account.id}: {note}" for each in found for note in each.notes)]
@@ -63,6 +63,11 @@ def gather_all(stack: Stack, visits: Visits, days: int, now: datetime) -> tuple[
 
 def _own(stack: Stack, days: int, now: datetime) -> Account:
     return Account(stack.name, stack.account, stack.region, stack.settings(), now - timedelta(days=days), now)
+
+
+def _at(own: Account, account: str) -> Account:
+    """Give an account with the rules that the settings have for it."""
+    return replace(own, id=account, settings=own.settings.of_account(account))
 
 
 def _visited(stack: Stack, account: Account, visits: Visits) -> _Found:
@@ -75,11 +80,11 @@ def _visited(stack: Stack, account: Account, visits: Visits) -> _Found:
         return _Found(replace(account, silent=refusal.told), holdings, {}, (), wrong=True)
     except Trouble as trouble:
         return _Found(replace(account, silent=trouble.message), holdings, {}, (), wrong=True)
-    return _found(replace(account, mode=report["mode"]), holdings, report)
+    return _found(stack, replace(account, mode=report["mode"]), holdings, report)
 
 
-def _found(account: Account, holdings: Iterable[Holding], report: Mapping[str, Any]) -> _Found:
-    prefix = account.settings.secret_prefix
+def _found(stack: Stack, account: Account, holdings: Iterable[Holding], report: Mapping[str, Any]) -> _Found:
+    prefix = secret_prefix(account.settings, account.id, stack)
     lines = {line["user"]: run_report.advised(line, prefix) for line in report["users"]}
     return _Found(account, holdings, lines, report["notes"], run_report.wrong(report))
 

@@ -57,7 +57,7 @@ def _sentences(evidence: Evidence, over: list[Subject], excused: list[Subject], 
     past = sum(subject.past_deadline for subject in evidence.subjects)
     failed = sum(subject.failure is not None for subject in evidence.subjects)
     told = (
-        (True, f"The limit is {limit} days; a user's tag may ask for less."),
+        (True, f"The limit is {limit} days; a user's tag may ask for less.{_others(evidence)}"),
         (outside, f"{_counted(outside, 'user')} over the limit {_are(outside)} out of Keyturn's scope."),
         (excused, f"{_counted(len(excused), 'user')} over the limit {_are(len(excused))} exempt, until a date."),
         (
@@ -70,6 +70,12 @@ def _sentences(evidence: Evidence, over: list[Subject], excused: list[Subject], 
         (evidence.notes, "Part of the evidence could not be had; the notes say which."),
     )
     return [*(sentence for there, sentence in told if there), *_of_accounts(evidence.accounts)]
+
+
+def _others(evidence: Evidence) -> str:
+    """Say which limits the accounts have, where the settings have rules for some."""
+    limits = sorted({account.settings.max_age_days for account in evidence.accounts})
+    return f" Accounts have limits of their own: {', '.join(map(str, limits))} days." if len(limits) > 1 else ""
 
 
 def _of_accounts(accounts: Sequence[Account]) -> Iterator[str]:
