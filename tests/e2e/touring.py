@@ -10,10 +10,12 @@ from typing import Any, Final
 
 from sandbox.cdk import ACCOUNT
 from sandbox.local_aws import Client, Credential, Deployment, local_aws, synthesis
+from tests.e2e.conftest import set_schedule
 from tests.e2e.joining import join
 
 HOME: Final = "home"
 ROLE: Final = "keyturn-member"
+CHANGES: Final = {"iam:CreateAccessKey", "iam:UpdateAccessKey", "iam:DeleteAccessKey"}
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,18 @@ class Organization:
             RoleName=ROLE, PolicyName=taken["PolicyName"], PolicyDocument=json.dumps(taken["PolicyDocument"])
         )
 
-    def keys(self, which: str) -> dict[str, int]:
-        """How many keys each user of an account has."""
+    def key_ids(self, which: str) -> dict[str, list[str]]:
+        """The keys of each user of an account."""
         iam = self.observer(which, "iam")
         users = [user["UserName"] for user in iam.get_paginator("list_users").paginate().build_full_result()["Users"]]
-        return {user: len(iam.list_access_keys(UserName=user)["AccessKeyMetadata"]) for user in users}
+        return {
+            user: [key["AccessKeyId"] for key in iam.list_access_keys(UserName=user)["AccessKeyMetadata"]]
+            for user in users
+        }
+
+    def keys(self, which: str) -> dict[str, int]:
+        """How many keys each user of an account has."""
+        return {user: len(keys) for user, keys in self.key_ids(which).items()}
 
     def begin(self) -> str:
         """Start the state machine as the schedule does; give the execution."""
@@ -104,13 +113,18 @@ class Organization:
         """A whole tour."""
         return self.ended(self.begin())
 
-    def created(self, since: float = 0) -> list[str]:
-        """For whom the rotator has created keys since a moment of the sandbox, by account and name."""
+    def changes(self) -> list[dict[str, Any]]:
+        """The calls by which runs have changed keys, or were refused to."""
         return [
-            call["resource"].split(":", 4)[4].replace(":user", "")
+            call
             for call in self.hub.aws.calls()
-            if call["action"] == "iam:CreateAccessKey" and call["time"] >= since and "assumed-role" in call["caller"]
+            if call["action"] in CHANGES and ":assumed-role/" in (call["caller"] or "")
         ]
+
+    def created(self) -> list[str]:
+        """For whom runs have asked IAM for keys, by account and name."""
+        creates = (call for call in self.changes() if call["action"] == "iam:CreateAccessKey" and call["allowed"])
+        return [call["resource"].split(":", 4)[4].replace(":user", "") for call in creates]
 
     def _records(self, execution: str) -> dict[str, dict[str, Any]]:
         s3, bucket = self.hub.aws.client("s3"), self.hub.outputs["TourResultsBucketName"]
@@ -147,7 +161,7 @@ def organization_of(
         with synthesis({**of_all, **named}) as assembly:
             hub = aws.deploy(assembly)
             template = (assembly.assembly / "KeyturnMember.template.json").read_text(encoding="utf-8")
-        aws.client("scheduler").delete_schedule(Name=hub.outputs["ScheduleName"])
+        set_schedule(hub, "DISABLED")
         organization = Organization(hub, accounts, template)
         for which, number in users.items():
             if which != HOME:
