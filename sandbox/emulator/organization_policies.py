@@ -1,4 +1,4 @@
-"""Organizations: service control policies bound every principal of a member account, and none of the management's."""
+"""Organizations: service control policies bound a member's principals, and a closed account's may do nothing."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -26,6 +26,8 @@ def _levels(account: str) -> Iterator[list[Any]]:
     if found is None or found[0] == account:  # in no organization, or its management account
         return
     management = found[0]
+    if organizations._accounts.get_scoped(management, None, account)["Status"] != "ACTIVE":
+        yield []  # a closed account's principals may do nothing any more
     place: str | None = account
     while place:
         yield [_parsed(policy) for policy in _attached(management, place)]

@@ -84,6 +84,14 @@ def test_a_policy_on_a_unit_bounds_the_accounts_in_it(
         inside.list_roles()
 
 
+def test_nobody_does_anything_in_a_closed_account(account: LocalAws, member: str) -> None:
+    inside = mighty(account, member)
+    assert "Roles" in inside.list_roles()
+    account.client("organizations").close_account(AccountId=member)
+    with refused("AccessDenied"):
+        inside.list_roles()
+
+
 def test_a_stopped_map_begins_nothing_more(account: LocalAws) -> None:
     states, logs = account.client("stepfunctions"), account.client("logs")
     function = create_function(account, "sleeps", SLEEPS, LoggingConfig={"LogGroup": "/sleeps"})

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sandbox.cdk import ACCOUNT
 from sandbox.local_aws import Client, Credential, Deployment, local_aws, synthesis
 from tests.e2e.conftest import set_schedule
-from tests.e2e.joining import join
+from tests.e2e.joining import join, leave
 
 HOME: Final = "home"
 ROLE: Final = "keyturn-member"
@@ -59,6 +59,10 @@ class Organization:
     def join(self, which: str) -> None:
         """Make an account a member."""
         join(self.client(which, "cloudformation"), self.template, self.hub.outputs["RotatorRoleArn"])
+
+    def leave(self, which: str) -> None:
+        """Have a member be none any more."""
+        leave(self.client(which, "cloudformation"))
 
     def found(self, name: str) -> str:
         """Have a new account in the organization; give its ID."""
