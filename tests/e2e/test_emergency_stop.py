@@ -12,7 +12,7 @@ from tests.e2e.waiting import eventually
 from tests.runbook import INDEX, Page
 
 USERS = {HOME: 60, "crowded": 300, "first": 60, "second": 60, "bare": 1}
-CHECK, STOP, HOLD_ROLE, _, _, OBSERVE, _, UNDO, _, UNDO_STOP, UNDO_HOLD = Page("emergency-stop").commands
+_, STOP, HOLD_ROLE, _, _, OBSERVE, _, ENFORCE, UNDO, _, UNDO_STOP, UNDO_HOLD = Page("emergency-stop").commands
 A_MINUTE = 60
 
 
@@ -32,12 +32,9 @@ def shell(organization: Organization, tmp_path_factory: pytest.TempPathFactory) 
 
 
 def test_a_tour_that_observes_changes_no_account(organization: Organization, shell: Shell) -> None:
-    function, client = organization.hub.outputs["RotatorFunctionName"], organization.hub.aws.client("lambda")
-    as_it_was = client.get_function_configuration(FunctionName=function)["Environment"]
-
     shell.run(OBSERVE)
     tour = organization.tour()
-    client.update_function_configuration(FunctionName=function, Environment=as_it_was)
+    shell.run(ENFORCE)
 
     reports = [tour.output(account)["report"] for account in organization.accounts.values()]
     assert all(report["totals"]["planned"] > 0 for report in reports)
@@ -119,8 +116,8 @@ def test_a_tour_after_the_stop_finishes_what_was_stopped(
     organization: Organization, stopped: Stopped, shell: Shell
 ) -> None:
     assert stopped
-    shell.run(f"{OBSERVE}\n{UNDO}")
-    execution = json.loads(shell.run(f"{UNDO_STOP}"))["executionArn"]
+    shell.run(UNDO)
+    execution = json.loads(shell.run(UNDO_STOP))["executionArn"]
 
     tour = organization.ended(execution)
 

@@ -119,7 +119,7 @@ def test_an_exposed_key_is_switched_off_and_in_the_end_deleted(stack: Deployment
 
 
 def test_each_brake_holds_and_is_released(stack: Deployment, shell: Shell) -> None:
-    check, *organization, no_run, no_key, observe, no_schedule, undo, undo_schedule = STOP.commands[:-2]
+    check, *organization, no_run, no_key, observe, no_schedule, enforce, undo, undo_schedule = STOP.commands[:-2]
     assert len(organization) == 2, "which tests/e2e/test_emergency_stop.py runs, and the last two"
     a_user(stack, "ursa", age=0)
     request = {"action": "rotate", "users": ["ursa"], "force": True}
@@ -143,6 +143,8 @@ def test_each_brake_holds_and_is_released(stack: Deployment, shell: Shell) -> No
     shell.run(no_schedule)
     assert state() == ["observe", "DISABLED"]
     assert len(statuses(stack, "ursa")) == 1
+    shell.run(observe)  # once more, by somebody who does not know: the first one's memory is kept
+    shell.run(enforce)
     assert '"status": "OK"' in shell.run(undo)
     shell.run(undo_schedule)
     assert state() == ["enforce", "ENABLED"]

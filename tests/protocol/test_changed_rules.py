@@ -91,7 +91,7 @@ def test_a_tag_that_asks_for_more_than_the_new_rules_allow_holds_the_user_and_te
 def test_whatever_rules_follow_which_on_whatever_day_nothing_is_lost_and_nothing_comes_too_soon(
     record_property: Record,
 ) -> None:
-    cases = some(product(permutations(RULES, 2), range(A_LIFE)), every=101, of_the_whole=4)
+    cases = some(product(permutations(RULES, 2), range(A_LIFE)), every=101, of_the_whole=11)
     wrong = {}
     for (before, after), day in cases:
         rules = RULES[after]
