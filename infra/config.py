@@ -11,7 +11,7 @@ from aws_cdk.aws_logs import RetentionDays
 from infra import context
 from keyturn.domain.address import ADDRESS
 from keyturn.kinds import FLAG, Kind, matching, number
-from keyturn.settings import InvalidSettings, Settings
+from keyturn.settings import InvalidSettings, Keeper, Settings
 
 # The periods that CloudWatch Logs knows, without "forever": what is kept for ever is kept by nobody's decision.
 LOG_RETENTION: Final = {
@@ -57,6 +57,7 @@ _OWN: Final = {
     "runbook_url": matching(_PLACE, "a path or URL of 2 to 200 characters that does not end in '/'"),
     "alarm_email": matching(ADDRESS, "an e-mail address"),
     "organization": FLAG,
+    "organization_id": matching(r"o-[a-z0-9]{10,32}", "an organization's id, such as 'o-a1b2c3d4e5'"),
     "waves": matching(
         rf"{_ACCOUNTS}(?:; *{_ACCOUNTS})*",
         "waves separated by ';', each of accounts, units (ou-…), roots (r-…) or '*' for all others",
@@ -81,6 +82,7 @@ class Config:
     runbook_url: str = "docs/runbook"
     alarm_email: str | None = None
     organization: bool = False
+    organization_id: str | None = None
     waves: str = "*"
     exclude_accounts: str | None = None
     account_concurrency: int = 10
@@ -98,7 +100,9 @@ class Config:
         faults += [_unknown(key) for key in texts if key not in _known()]
         own, own_faults = _own(texts)
         rotation, rotation_faults = _rotation({key: texts[key] for key in texts if key in _known() - _OWN.keys()})
-        own_faults += [] if rotation_faults or rotation.external_id else _without_members(texts, own)
+        if not rotation_faults:
+            own_faults += [] if rotation.external_id else _without_members(texts, own)
+            own_faults += _without_readers(own) if rotation.secrets_in is Keeper.HUB else []
         if faults := faults + own_faults + rotation_faults:
             raise InvalidSettings(faults)
         return cls(rotation=rotation, **own)
@@ -120,7 +124,17 @@ def _without_members(texts: Mapping[str, str], own: Mapping[str, Any]) -> list[s
         f"{key} is {texts[key]}: allowed is that with external_id, which the members' roles ask for"
         for key in ("organization", "member_units")
         if own.get(key)
-    ]
+    ] + (["secrets_in is hub: allowed is that with external_id"] if texts.get("secrets_in") == "hub" else [])
+
+
+def _without_readers(own: Mapping[str, Any]) -> list[str]:
+    """What members' users need to read their secrets in the hub; AWS's own key serves its own account only."""
+    faults = []
+    if not own.get("customer_managed_key", True):
+        faults.append("secrets_in is hub: allowed is that with customer_managed_key true, for members to decrypt with")
+    if not own.get("organization_id"):
+        faults.append("secrets_in is hub: allowed is that with organization_id, whose accounts may use the key")
+    return faults
 
 
 def _rotation(texts: Mapping[str, str]) -> tuple[Settings, list[str]]:

@@ -29,6 +29,8 @@ def texts(block: Mapping[str, object]) -> tuple[dict[str, str], list[str]]:
     """Return the values as the text that an environment would hold, and a fault for each that has no such text."""
     readable = {key: json.dumps(value) for key, value in block.items() if isinstance(value, bool | int | float)}
     readable |= {key: value for key, value in block.items() if isinstance(value, str)}
+    if isinstance(of_accounts := block.get("accounts"), dict):  # the one setting that is an object
+        readable["accounts"] = json.dumps(of_accounts)
     faults = [
         f"{key} is {json.dumps(value)}: allowed is text, a number, true or false"
         for key, value in block.items()

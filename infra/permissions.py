@@ -15,8 +15,9 @@ ONE_FOR_EACH_USER = "One secret for each user, below the setting secret_prefix; 
 _RECOVERY_DAYS = "30"  # the longest window that Secrets Manager has
 
 
-def surveying() -> list[Permission]:
-    """Return what finds the keys that may need something done."""
+def surveying(*, secrets: bool = True) -> list[Permission]:
+    """Return what finds the keys that may need something done, and their secrets if they are kept here."""
+    found = "Find the secrets that are due for a review, by their tags and staging labels."
     return [
         Permission(
             sid="ShortlistUsers",
@@ -38,7 +39,7 @@ def surveying() -> list[Permission]:
             resources=[policy.arn("iam", "user/*", regional=False)],
             wildcard="A user out of scope is by definition outside the path; the actions read one user's record only.",
         ),
-        listing_secrets("Find the secrets that are due for a review, by their tags and staging labels."),
+        *([listing_secrets(found)] if secrets else []),
         reading_alarms("Read the alarm that guards a user's deactivation."),
     ]
 
@@ -96,7 +97,7 @@ def rotating(settings: Settings) -> list[Permission]:
     ]
 
 
-def keeping_secrets(secrets: str) -> list[Permission]:
+def keeping_secrets(*secrets: str) -> list[Permission]:
     """Return what stores a new credential in the user's secret, and what must never be done to a secret."""
     return [
         Permission(
@@ -112,7 +113,7 @@ def keeping_secrets(secrets: str) -> list[Permission]:
                 "secretsmanager:UntagResource",
                 "secretsmanager:DeleteSecret",
             ],
-            resources=[secrets],
+            resources=secrets,
             wildcard=ONE_FOR_EACH_USER,
         ),
         never_reading_secrets(),
@@ -133,6 +134,19 @@ def keeping_secrets(secrets: str) -> list[Permission]:
             effect=iam.Effect.DENY,
         ),
     ]
+
+
+def admitting_readers(secrets: str) -> Permission:
+    """Return what lets a user of a member account read its secret in the hub."""
+    return Permission(
+        sid="AdmitReaders",
+        purpose="Let the one user of a member account read its own secret here; nobody public, and no secret of the "
+        "hub's own users.",
+        actions=["secretsmanager:PutResourcePolicy"],
+        resources=[secrets],
+        conditions={"Bool": {"secretsmanager:BlockPublicPolicy": "true"}},
+        wildcard=ONE_FOR_EACH_USER,
+    )
 
 
 def telling(bus_arn: str) -> list[Permission]:

@@ -1,5 +1,6 @@
 """Policies made of permissions: each says the purpose it serves, and each `*` its reason, in code and to cdk-nag."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,7 +62,7 @@ def arn(service: str, resource: str, *, regional: bool = True) -> str:
 
 
 def _as_found(resolved: object) -> str:
-    """Write a resource as cdk-nag names it: references in angle brackets."""
+    """Write a resource as cdk-nag names it: references in angle brackets, other functions as JSON."""
     match resolved:
         case {"Ref": str(name)}:
             return f"<{name}>"
@@ -69,5 +70,7 @@ def _as_found(resolved: object) -> str:
             return f"<{name}.{attribute}>"
         case {"Fn::Join": ["", list(parts)]}:
             return "".join(map(_as_found, parts))
+        case dict():
+            return json.dumps(resolved, separators=(",", ":"))
         case _:
             return str(resolved)

@@ -22,6 +22,7 @@ from infra.responder_function import RESPONDER, Signals
 from infra.rotator_function import ROTATOR
 from infra.schedule import Schedule
 from infra.secret_vault import SecretVault
+from keyturn.settings import Keeper
 
 # IAM has no regions; the samples of Health's events about its keys are from here (aws/aws-health-tools).
 _HEALTH_REGION = "us-east-1"
@@ -38,7 +39,11 @@ class RotationStack(Stack):
             tags={"keyturn:stack": "rotation"},  # by which the command line finds it under any name
         )
         self.vault = SecretVault(
-            self, "Vault", prefix=config.rotation.secret_prefix, customer_managed_key=config.customer_managed_key
+            self,
+            "Vault",
+            prefix=config.rotation.secret_prefix,
+            customer_managed_key=config.customer_managed_key,
+            organization_id=config.organization_id if config.rotation.secrets_in is Keeper.HUB else None,
         )
         self.alerts = Alerts(self, "Alerts", email=config.alarm_email)
         self.letters = self._create_letters(config.rotation.notify_from)
@@ -53,7 +58,7 @@ class RotationStack(Stack):
                 "Members",
                 config=config,
                 external_id=config.rotation.external_id,
-                rotator_role=self.rotator.role.role_arn,
+                parameters=self._for_members(),
             )
         self.tour = self._create_tour() if config.organization else None
         self.schedule = Schedule(
@@ -122,11 +127,19 @@ class RotationStack(Stack):
         return [
             *permissions.surveying(),
             *permissions.rotating(self.config.rotation),
-            *permissions.keeping_secrets(self.vault.secrets),
+            *permissions.keeping_secrets(*self.vault.kept),
+            *([permissions.admitting_readers(self.vault.of_members)] if self.vault.of_members else []),
             *self.vault.storing(),
             *self._telling(),
             *member_role.taking(self.config.rotation.external_id),
         ]
+
+    def _for_members(self) -> dict[str, str]:
+        """What a member's stack has to be told of this one."""
+        told = {"RotatorRoleArn": self.rotator.role.role_arn}
+        if self.vault.of_members and self.vault.key:
+            told["VaultKeyArn"] = self.vault.key.key_arn
+        return told
 
     def _responding(self) -> list[Permission]:
         return [*responder_permissions.responding(self.config.rotation, self.vault.secrets), *self._telling()]

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from infra import policy
 from infra.policy import Permission
+from keyturn.membership import folder_of_members
 
 # What an administrator of a key does, as the KMS developer guide lists it: nothing here encrypts or decrypts.
 _ADMINISTRATION = [
@@ -29,11 +30,26 @@ _KEY_TRIAL = "RequestToValidateKeyAccess"
 
 
 class SecretVault(Construct):
-    """Where the secrets live: below one prefix, encrypted with a key that serves Secrets Manager alone."""
+    """Where the secrets live: below one prefix, encrypted with a key that serves Secrets Manager alone.
 
-    def __init__(self, scope: Construct, construct_id: str, *, prefix: str, customer_managed_key: bool) -> None:
+    With an `organization_id` the secrets of its accounts' users are kept here, too, in a folder of their own.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        prefix: str,
+        customer_managed_key: bool,
+        organization_id: str | None = None,
+    ) -> None:
         super().__init__(scope, construct_id)
         self.secrets = policy.arn("secretsmanager", f"secret:{prefix}*")
+        self._folder = folder_of_members(prefix)
+        self._organization_id = organization_id
+        self.of_members = policy.arn("secretsmanager", f"secret:{self._folder}*") if organization_id else None
+        self.kept = [self.secrets, *([self.of_members] if self.of_members else [])]
         self.key = self._create_key() if customer_managed_key else None
         self.readers_may = self._reading_own_secret()
         self.read_own_secret = iam.ManagedPolicy(
@@ -54,7 +70,7 @@ class SecretVault(Construct):
                 purpose="Have Secrets Manager encrypt a new credential; PutSecretValue needs both actions.",
                 actions=["kms:GenerateDataKey", "kms:Decrypt"],
                 resources=[self.key.key_arn],
-                conditions=self._through_secrets_manager(self.secrets, _KEY_TRIAL),
+                conditions=self._through_secrets_manager(*self.kept, _KEY_TRIAL),
             )
         ]
 
@@ -70,7 +86,7 @@ class SecretVault(Construct):
             principals=[account],
             actions=["kms:GenerateDataKey", "kms:Decrypt"],
             resources=["*"],  # in a key policy, "*" is this key
-            conditions=self._through_secrets_manager(self.secrets, _KEY_TRIAL),
+            conditions=self._through_secrets_manager(*self.kept, _KEY_TRIAL),
         )
         return kms.Key(
             self,
@@ -79,8 +95,25 @@ class SecretVault(Construct):
             enable_key_rotation=True,
             # A secret is lost with its key: the key outlives the stack.
             removal_policy=RemovalPolicy.RETAIN,
-            policy=iam.PolicyDocument(statements=[administer, use]),
+            policy=iam.PolicyDocument(statements=[administer, use, *self._members_may()]),
         )
+
+    def _members_may(self) -> list[iam.PolicyStatement]:
+        """Let each account of the organization decrypt what is below its own number, if its own policies do, too."""
+        if self._organization_id is None:
+            return []
+        own = policy.arn("secretsmanager", f"secret:{self._folder}${{aws:PrincipalAccount}}/*")
+        through = self._through_secrets_manager(own)
+        through["StringEquals"]["aws:PrincipalOrgID"] = self._organization_id
+        return [
+            iam.PolicyStatement(
+                sid="MembersThroughSecretsManager",
+                principals=[iam.AnyPrincipal()],
+                actions=["kms:Decrypt"],
+                resources=["*"],
+                conditions=through,
+            )
+        ]
 
     def _reading_own_secret(self) -> list[Permission]:
         own = Permission(

@@ -59,6 +59,7 @@ _MOVE_FORTH: Final = (
 
 _ADVICE: Final = {
     Reason.NO_TIME_LEFT: Advice(Who.RUN, "the next run rotates"),
+    Reason.THROTTLED: Advice(Who.RUN, _GOES_ON),
     Reason.NO_KEY: Advice(Who.TIME, "nothing: it has no key"),
     Reason.NO_ACTIVE_KEY: Advice(Who.TIME, "nothing, as long as it has no Active key"),
     Reason.NOT_DUE: Advice(Who.TIME, "a successor is created"),

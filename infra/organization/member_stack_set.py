@@ -1,6 +1,7 @@
 """The member's stack for whole units: a service-managed StackSet, which also takes in accounts that join later."""
 
 import json
+from collections.abc import Mapping
 
 from aws_cdk import App, Aws, CfnStackSet
 from constructs import Construct
@@ -18,7 +19,7 @@ class MemberStackSet(Construct):
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, config: Config, external_id: str, rotator_role: str
+        self, scope: Construct, construct_id: str, *, config: Config, external_id: str, parameters: Mapping[str, str]
     ) -> None:
         super().__init__(scope, construct_id)
         CfnStackSet(
@@ -36,7 +37,10 @@ class MemberStackSet(Construct):
             operation_preferences=CfnStackSet.OperationPreferencesProperty(
                 failure_tolerance_percentage=100, max_concurrent_percentage=100
             ),
-            parameters=[CfnStackSet.ParameterProperty(parameter_key="RotatorRoleArn", parameter_value=rotator_role)],
+            parameters=[
+                CfnStackSet.ParameterProperty(parameter_key=name, parameter_value=value)
+                for name, value in parameters.items()
+            ],
             stack_instances_group=[
                 CfnStackSet.StackInstancesProperty(
                     deployment_targets=CfnStackSet.DeploymentTargetsProperty(

@@ -36,8 +36,8 @@ def apply(action: Action, state: UserState, run: Run) -> Outcome:
             Reason.ANOTHER_RUN_AT_WORK, "another run is at work on this user at this moment"
         )
     except AwsError as error:
-        return _done(action, state).failed(
-            f"{action.message}; but it could not be done to its end: {error}; the next run goes on"
+        return _done(action, state).broken_off(
+            error, f"{action.message}; but it could not be done to its end: {error}; the next run goes on"
         )
 
 

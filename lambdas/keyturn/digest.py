@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from keyturn.domain.outcome import Outcome, Result
+from keyturn.domain.reason import Reason
 from keyturn.report import RunReport, went_wrong
 
 # SNS takes 256 KB; nobody reads more than this, and the log has all of it.
@@ -13,6 +14,7 @@ _SECTIONS: Final[tuple[tuple[str, Callable[[Outcome], bool]], ...]] = (
     ("Failed", went_wrong),
     ("Done", lambda outcome: outcome.result is Result.DONE),
     ("Would be done", lambda outcome: outcome.result is Result.PLANNED),
+    ("Throttled, left for the next run", lambda outcome: outcome.reason is Reason.THROTTLED),
     ("Waits for somebody", lambda outcome: outcome.reason.blocks and not went_wrong(outcome)),
 )
 

@@ -1,6 +1,6 @@
 """Everything that a run needs of the world: the doors to AWS, the time, and the settings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ from keyturn.aws.secrets import Secrets
 from keyturn.aws.tally import Tally
 from keyturn.aws.topic import Topic
 from keyturn.deadline import Deadline
+from keyturn.pace import Pace
 from keyturn.settings import Settings
 
 
@@ -59,6 +60,7 @@ class Run:
     Attributes:
         id: names the run in logs, intents and the report.
         now: the moment that everything in the run is decided for, in UTC.
+        pace: when the run may create its next key.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Run:
     settings: Settings
     doors: Doors
     deadline: Deadline
+    pace: Pace = field(default_factory=Pace)
 
     @classmethod
     def begin(cls, settings: Settings, clients: Clients, now: datetime, deadline: Deadline) -> "Run":

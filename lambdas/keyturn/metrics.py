@@ -87,8 +87,8 @@ def _past_deadline(turn: Turn, policy: Policy, now: datetime) -> bool:
 
 
 def _rotates(outcome: Outcome) -> bool:
-    """Whether a rotation was begun or planned; one that found no time left is among those that remain."""
-    return outcome.action.name == "CreateKey" and outcome.reason is not Reason.NO_TIME_LEFT
+    """Whether a rotation was begun or planned; one that has to wait for another run is among those that remain."""
+    return outcome.action.name == "CreateKey" and outcome.reason not in {Reason.NO_TIME_LEFT, Reason.THROTTLED}
 
 
 def _active_ages(hints: Hints, turns: Iterable[Turn], now: datetime) -> list[tuple[User, list[timedelta]]]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from keyturn.domain import tags as tag
 from keyturn.domain.action import Action
-from keyturn.domain.refusal import AwsError
+from keyturn.domain.refusal import AwsError, Throttled
 from keyturn.domain.secret_labels import secret_name
 from keyturn.domain.shortlist import Candidate
 from keyturn.domain.state import Fact, GuardAlarm, LastUseOf, TheTruth, Truth, UserState
@@ -28,7 +28,7 @@ def read_and_decide(
         try:
             state = _read(answer.fact, state, candidate, run, deleted)
         except AwsError as error:
-            state = replace(state, unreadable=str(error))
+            state = replace(state, unreadable=str(error), throttled=isinstance(error, Throttled))
     return state, answer
 
 

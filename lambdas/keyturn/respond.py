@@ -12,6 +12,7 @@ from keyturn.aws.clients import connect
 from keyturn.deadline import Deadline
 from keyturn.domain.outcome import Outcome
 from keyturn.doors import Run
+from keyturn.membership import home
 from keyturn.report import Status, line
 from keyturn.response import respond
 from keyturn.settings import Settings
@@ -38,7 +39,7 @@ def handler(event: Any, context: "LambdaContext") -> dict[str, Any]:  # noqa: AN
         InvalidSignal: when something came that is not listened to; what came beside it was followed.
         ResponseFailed: when a signal could not be followed.
     """
-    settings = Settings.from_environment(os.environ)
+    settings = Settings.from_environment(os.environ).of_account(home(context.invoked_function_arn))
     received = signals(event)
     deadline = Deadline(lambda: context.get_remaining_time_in_millis() / 1000, time.sleep)
     run = Run.begin(settings, connect(), datetime.now(UTC), deadline)
@@ -48,8 +49,8 @@ def handler(event: Any, context: "LambdaContext") -> dict[str, Any]:  # noqa: AN
     logger.info("signals followed", extra={"report": {key: value for key, value in answer.items() if key != "users"}})
     for name, value in response.metrics.items():
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
-    if response.failures or response.report.status is Status.FAILED:
-        raise ResponseFailed("; ".join(response.failures) or f"run {run.id} failed for a user, see its log")
+    if response.failures or response.report.status is not Status.OK:
+        raise ResponseFailed("; ".join(response.failures) or f"run {run.id} could not do all, see its log")
     if unknown := [signal.what for signal in received if isinstance(signal, Unknown)]:
         raise InvalidSignal(f"{'; '.join(unknown[:10])}: {ALLOWED}")
     return answer

@@ -71,7 +71,7 @@ def respond(signals: Iterable[Signal], run: Run, tell: Tell) -> Response:
         started_at=run.now,
         scanned=0,
         candidates=len({outcome.user.id for outcome in outcomes}),
-        remaining=0,
+        remaining=sum(outcome.reason is Reason.THROTTLED for outcome in outcomes),
         outcomes=tuple(outcomes),
         notes=(*notes, *failures, *mailing.notes),
     )

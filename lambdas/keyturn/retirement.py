@@ -6,7 +6,7 @@ from keyturn.domain.access_key import User
 from keyturn.domain.action import Hold, RetireSecret
 from keyturn.domain.outcome import Outcome, Result
 from keyturn.domain.reason import Reason
-from keyturn.domain.refusal import AwsError, NotFound
+from keyturn.domain.refusal import AwsError, NotFound, Throttled
 from keyturn.domain.secret_labels import Secret, arn_from_tag, user_name_of
 from keyturn.domain.state import Truth, UserState
 from keyturn.domain.understanding import not_understood
@@ -23,16 +23,20 @@ def retire(listed: Secret, run: Run, *, act: bool) -> Outcome | None:
 
 
 def _retire(listed: Secret, run: Run, *, act: bool) -> Outcome | None:
+    throttled = False
     try:
         secret = run.doors.secrets.read(listed.arn)
         if secret is None or secret.deleted or secret.tags.get(tag.USER_ID) != listed.tags.get(tag.USER_ID):
             return None
         left = not_understood(secret) or _what_is_left(secret, run)
     except AwsError as error:
-        left, secret = str(error), listed
+        left, secret, throttled = str(error), listed, isinstance(error, Throttled)
     state = UserState(_former_user(secret, run), Truth(keys=(), secret=secret))
     if left is not None:
-        hold = Hold(reason=Reason.UNREADABLE, message=f"secret {secret.name} seems to have lost its user, but: {left}")
+        hold = Hold(
+            reason=Reason.THROTTLED if throttled else Reason.UNREADABLE,
+            message=f"secret {secret.name} seems to have lost its user, but: {left}",
+        )
         return Outcome.of(state.user, hold, Result.HELD, secret_arn=secret.arn)
     action = RetireSecret(
         reason=Reason.USER_GONE,

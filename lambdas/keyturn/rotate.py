@@ -14,7 +14,7 @@ from keyturn.aws.clients import connect
 from keyturn.deadline import Deadline
 from keyturn.domain.outcome import Outcome
 from keyturn.doors import Run
-from keyturn.membership import enter
+from keyturn.membership import enter, home
 from keyturn.report import RunReport, Status, line, went_wrong
 from keyturn.request import SCHEMA, InvalidRequest, OnFailure, Request, means_rotate_all, parse
 from keyturn.run import acts, perform
@@ -47,7 +47,9 @@ def handler(event: Any, context: "LambdaContext") -> dict[str, Any]:  # noqa: AN
         RunFailed: when the event says `"on_failure": "raise"` and a user's turn failed.
     """
     settings = Settings.from_environment(os.environ)
-    request = _at_home(read(event), context)
+    own = home(context.invoked_function_arn)
+    request = _at_home(read(event), own)
+    settings = settings.of_account(request.account or own)
     deadline = Deadline(lambda: context.get_remaining_time_in_millis() / 1000, time.sleep)
     clients = connect()
     if request.account:
@@ -62,10 +64,9 @@ def handler(event: Any, context: "LambdaContext") -> dict[str, Any]:  # noqa: AN
     return answer
 
 
-def _at_home(request: Request, context: "LambdaContext") -> Request:
+def _at_home(request: Request, own: str) -> Request:
     """Leave the account out of a request if it is the function's own: its role needs nobody's leave there."""
-    home = context.invoked_function_arn.split(":")[4]
-    return replace(request, account=None) if request.account == home else request
+    return replace(request, account=None) if request.account == own else request
 
 
 def read(event: Any) -> Request:  # noqa: ANN401 - it may be anything: that is checked

@@ -38,7 +38,7 @@ _STORE_RESERVE: Final = 15.0
 _VERIFY_WAITS: Final = (1.0, 1.0, 2.0, 3.0, 5.0, 8.0, 10.0, 10.0, 10.0, 10.0, 10.0)
 _VERIFY_RESERVE: Final = 10.0
 # What one rotation needs even when AWS is slow: no user is started with less time left.
-SECONDS_NEEDED: Final = 60.0
+SECONDS_NEEDED: Final = 120.0
 
 
 class Rotation:
@@ -69,14 +69,14 @@ class Rotation:
                 Reason.ANOTHER_RUN_AT_WORK, "another run is rotating this user's key at this moment; no key was created"
             )
         except AwsError as error:
-            return self._outcome.failed(f"the secret cannot be written, so no key was created: {error}")
+            return self._outcome.broken_off(error, f"the secret cannot be written, so no key was created: {error}")
         notes = tuple(self._sweep())
         try:
             key = self._create()
         except Ambiguous as error:
             return settle(error, self._outcome, self._arn, self._state, self._run)
         except Refused as error:
-            return self._outcome.failed(f"no key was created: {error}{self._close_intent()}")
+            return self._outcome.broken_off(error, f"no key was created: {error}{self._close_intent()}")
         outcome = self._keep(key)
         return replace(outcome, notes=(*notes, *outcome.notes), key=key.id)
 
@@ -85,6 +85,8 @@ class Rotation:
         # A new secret says at once when it is to be looked at: an intent that stays open is found without that.
         self._arn = secret_arn(self._state, self._run, self._review)
         self._outcome = replace(self._outcome, secret_arn=self._arn)
+        if self._is_new_to_its_reader:
+            self._doors.secrets.admit(self._arn, self._user)
         first = self._doors.secrets.put_intent(
             self._arn,
             self._intent,
@@ -99,6 +101,15 @@ class Rotation:
         holder = self._state.secret.holder(CURRENT) if self._state.secret else None
         self._current = self._intent if first else (holder.id if holder else None)
 
+    @property
+    def _is_new_to_its_reader(self) -> bool:
+        """Whether the secret is kept in another account than the user's, and has not given it a key yet.
+
+        From then on its policy is people's, who may have let others read it, too.
+        """
+        elsewhere = self._arn.split(":")[4] != self._user.account
+        return elsewhere and (self._state.secret is None or self._state.secret.current_key is None)
+
     def _sweep(self) -> Iterator[str]:
         """Take off the labels of keys that are gone, since a secret may carry 20; only a won intent proves the read."""
         present = frozenset(key.id for key in self._state.keys)
@@ -111,11 +122,18 @@ class Rotation:
 
     def _create(self) -> NewKey:
         throttled: Throttled | None = None
+        pace = self._run.pace
         for _ in self._run.deadline.attempts(_CREATE_WAITS, _CREATE_RESERVE):
+            if not pace.wait(self._run.deadline, _CREATE_RESERVE):
+                break
             try:
-                return self._doors.iam.create_key(self._user.name)
+                key = self._doors.iam.create_key(self._user.name)
             except Throttled as error:  # surely not executed: the one failure after which the call may be repeated
                 throttled = error
+                pace.slow_down()
+            else:
+                pace.speed_up()
+                return key
         raise throttled or Refused("CreateAccessKey", "NoTimeLeft")
 
     def _close_intent(self) -> str:
@@ -130,22 +148,26 @@ class Rotation:
         """Store, verify and promote a key that this very run created."""
         version = store_token(self._user.id, key.id)
         if error := self._store(key, version):
-            return self._give_up(key, f"could not be stored ({error})")
+            return self._give_up(key, error, f"could not be stored ({error})")
         outcome = replace(self._outcome, version_id=version)
         try:
             caller = self._verify(key)
         except AwsError as error:
-            return outcome.failed(
+            return outcome.broken_off(
+                error,
                 f"key {key.id} is stored but AWS does not accept it ({error}); it is not promoted, and the next run "
-                "deletes it"
+                "deletes it",
             )
         if (caller.account, caller.arn, caller.user_id) != (self._user.account, self._user.arn, self._user.id):
             # Nobody would find it in this secret, and no later run would look for it there.
-            return self._give_up(key, f"belongs to {caller.arn} ({caller.user_id}), not to {self._user.id}")
+            stranger = Refused("GetCallerIdentity", "AnotherUser")
+            return self._give_up(key, stranger, f"belongs to {caller.arn} ({caller.user_id}), not to {self._user.id}")
         try:
             self._doors.secrets.promote(self._arn, to=version, holder=self._current)
         except AwsError as error:
-            return outcome.failed(f"key {key.id} is stored but could not be promoted: {error}; the next run goes on")
+            return outcome.broken_off(
+                error, f"key {key.id} is stored but could not be promoted: {error}; the next run goes on"
+            )
         outcome = replace(
             outcome, message=f"{outcome.message}; its successor {key.id} is stored, verified and promoted"
         )
@@ -162,17 +184,17 @@ class Rotation:
                 return None
         return error
 
-    def _give_up(self, key: NewKey, why: str) -> Outcome:
+    def _give_up(self, key: NewKey, cause: AwsError, why: str) -> Outcome:
         """Delete a key that can't be kept: its ID is from the create's own answer, so it is surely ours."""
         try:
             seen = self._doors.iam.delete(self._user.name, key.id)
         except AwsError as error:
-            return self._outcome.failed(
-                f"key {key.id} {why} and could not be deleted ({error}); the next run takes care of it"
+            return self._outcome.broken_off(
+                error, f"key {key.id} {why} and could not be deleted ({error}); the next run takes care of it"
             )
         if not seen:  # IAM may not have spread it yet: the intent stays open, so that the next run finds it
             return self._outcome.failed(f"key {key.id} {why} and was gone when deleted")
-        return self._outcome.failed(f"key {key.id} {why}, so it was deleted{self._close_intent()}")
+        return self._outcome.broken_off(cause, f"key {key.id} {why}, so it was deleted{self._close_intent()}")
 
     def _verify(self, key: NewKey) -> Caller:
         """Let the new key say whose it is.

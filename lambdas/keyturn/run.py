@@ -12,6 +12,7 @@ from keyturn.announce import announce
 from keyturn.domain.action import Action
 from keyturn.domain.glance import glance
 from keyturn.domain.outcome import Outcome, Result
+from keyturn.domain.reason import Reason
 from keyturn.domain.shortlist import Candidate, Rank
 from keyturn.domain.state import UserState
 from keyturn.doors import Run
@@ -26,7 +27,7 @@ from keyturn.rotation import SECONDS_NEEDED
 from keyturn.settings import Mode, Settings
 from keyturn.survey import Survey, survey
 from keyturn.trial import try_mail
-from keyturn.turn import Slots, Turn, Turns
+from keyturn.turn import Slots, Turn, Turns, Workers
 
 _UNLIMITED: Final = 1_000_000
 
@@ -64,11 +65,11 @@ def perform(request: Request, run: Run, tell: Tell, measure: Measure) -> RunRepo
     turns = _all(found, Turns(run, _planner(request, run), slots, told, act=act))
     if request.verb is Verb.STATUS:
         outcomes.extend(_glances(found, run))
+    remaining = len(found.candidates) - sum(not turn.postponed for turn in turns)
     if request.verb is Verb.ROTATE:
         for secret in found.abandoned:
             if outcome := retire(secret, run, act=act):
-                told(outcome)
-    remaining = len(found.candidates) - sum(not turn.postponed for turn in turns)
+                remaining += told(outcome).reason is Reason.THROTTLED
     report = _report(request, found, outcomes, run, remaining)
     if request.dry_run or request.verb is Verb.STATUS:
         return report
@@ -131,9 +132,13 @@ def _all(found: Survey, turns: Turns) -> list[Turn]:
 
 
 def _side_by_side(candidates: Iterable[Candidate], turns: Turns) -> list[Turn]:
-    """Work on the candidates in order, several at once, as long as there is time for a whole rotation."""
+    """Work on the candidates in order, several at once, as long as there is time for a whole rotation.
+
+    Each turn that AWS throttles for good costs a worker, down to the last one: fewer at once is what helps then.
+    """
     waiting, lock = deque(candidates), Lock()
     taken: list[Turn] = []
+    workers = Workers(turns.run.settings.concurrency)
 
     def next_candidate() -> Candidate | None:
         with lock:
@@ -148,6 +153,8 @@ def _side_by_side(candidates: Iterable[Candidate], turns: Turns) -> list[Turn]:
                     waiting.appendleft(candidate)
                 return
             taken.append(turn)
+            if turn.throttled and workers.dismiss():
+                return
 
     with ThreadPoolExecutor(turns.run.settings.concurrency) as pool:
         for worker in [pool.submit(work) for _ in range(turns.run.settings.concurrency)]:

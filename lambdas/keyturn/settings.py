@@ -11,6 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from keyturn import overrides
 from keyturn.domain.address import ADDRESS
 from keyturn.domain.policy import AtDeadline, Policy
 from keyturn.kinds import FLAG, matching, number, one_of, setting
@@ -30,6 +31,13 @@ class Exposure(StrEnum):
 
     DEACTIVATE = "deactivate"
     ALERT = "alert"
+
+
+class Keeper(StrEnum):
+    """Which account keeps the secrets of a member's users."""
+
+    MEMBER = "member"
+    HUB = "hub"
 
 
 class InvalidSettings(ValueError):
@@ -107,6 +115,9 @@ class Settings:
         ),
     )
 
+    accounts: str | None = setting(None, overrides.KIND)
+    secrets_in: Keeper = setting(Keeper.MEMBER, one_of(Keeper))
+
     def __post_init__(self) -> None:
         """Check what no single setting can tell.
 
@@ -129,6 +140,23 @@ class Settings:
             guard=timedelta(hours=self.guard_hours),
             at_deadline=self.in_use_at_deadline,
         )
+
+    def of_account(self, account: str) -> "Settings":
+        """The settings for one account: what `accounts` says of it goes before what holds for all.
+
+        Raises:
+            InvalidSettings: naming what is malformed, or contradicts the others.
+        """
+        kinds = {each.name: each.metadata["kind"] for each in dataclasses.fields(self)}
+        values, faults = {}, []
+        for name, text in overrides.of(account, self.accounts).items():
+            try:
+                values[name] = kinds[name].read(text)
+            except (ValueError, KeyError):
+                faults.append(f"{name} is {_shown(text)}: allowed is {kinds[name].allowed}")
+        if faults:
+            raise InvalidSettings(faults)
+        return dataclasses.replace(self, accounts=None, **values)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -175,6 +203,11 @@ class Settings:
                 f"{self.recovery_days} allowed is {needed} or more (2 x grace + recovery + 1), or a successor would "
                 "fall due while its predecessor still holds the second slot"
             )
+        for account in overrides.named(self.accounts):
+            try:
+                self.of_account(account)
+            except InvalidSettings as invalid:
+                yield from (f"{{accounts}} for {account}: {fault}" for fault in invalid.faults)
         if self.unused_days < self.idle_days:
             yield (
                 f"{{unused_days}} is {self.unused_days}: allowed is {{idle_days}} ({self.idle_days}) or more, "

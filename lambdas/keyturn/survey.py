@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from keyturn.domain.access_key import User
-from keyturn.domain.refusal import AwsError, NotFound
+from keyturn.domain.refusal import AwsError, NotFound, Refused, Throttled
 from keyturn.domain.secret_labels import Secret
 from keyturn.domain.shortlist import Candidate, Hints, KeyHint, abandoned, shortlist
 from keyturn.doors import Run
@@ -17,6 +17,8 @@ from keyturn.scope import out_of_scope
 # IAM takes seconds to make a report, longer for thousands of users.
 _REPORT_WAITS: Final = (1.0, 2.0, 3.0, 5.0, 10.0, 10.0, 15.0, 15.0)
 _REPORT_RESERVE: Final = 120.0
+# After each the SDK asks five times more, slowing down by itself.
+_THROTTLE_WAITS: Final = (5.0, 10.0, 20.0, 30.0, 60.0)
 
 _Item = TypeVar("_Item")
 _Answer = TypeVar("_Answer")
@@ -52,8 +54,8 @@ def survey(request: Request, run: Run) -> Survey:
 def _scan(request: Request, run: Run) -> Survey:
     with suppress(AwsError):  # what it was for is told when the report is read
         run.doors.report.request()  # first: IAM makes it while the rest is listed
-    everyone = run.doors.iam.users()
-    secrets = tuple(run.doors.secrets.below(run.settings.secret_prefix))
+    everyone = _patiently(run.doors.iam.users, run)
+    secrets = tuple(_patiently(lambda: run.doors.secrets.below(run.settings.secret_prefix), run))
     users = tuple(user for user in everyone if out_of_scope(user, run.settings) is None)
     notes: tuple[str, ...] = ()
     try:
@@ -68,6 +70,21 @@ def _scan(request: Request, run: Run) -> Survey:
         abandoned=tuple(abandoned(secrets, everyone, run.settings.secret_prefix)),
         notes=notes,
     )
+
+
+def _patiently(ask: Callable[[], _Answer], run: Run) -> _Answer:
+    """Ask again, and again, when AWS throttles what the whole run depends on.
+
+    Raises:
+        AwsError: any other error at once; the throttle's, when too little of the run is left to wait on.
+    """
+    throttled: Throttled | None = None
+    for _ in run.deadline.attempts(_THROTTLE_WAITS, _REPORT_RESERVE):
+        try:
+            return ask()
+        except Throttled as error:
+            throttled = error
+    raise throttled or Refused("Survey", "NoTimeLeft")
 
 
 def _list_keys(users: Iterable[User], run: Run) -> dict[str, tuple[KeyHint, ...]]:

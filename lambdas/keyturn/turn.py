@@ -17,6 +17,8 @@ from keyturn.reading import Decide, read_and_decide
 
 # A healing, a deletion and a rotation: more would be a plan that goes in circles.
 _MOST_ACTIONS = 3
+# Nothing is wrong, and another run has to do it.
+_LATER = {Reason.NO_TIME_LEFT, Reason.THROTTLED}
 
 
 class Slots:
@@ -41,12 +43,27 @@ class Slots:
             self._left += 1
 
 
+class Workers:
+    """How many are at work on the users of a run."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+        self._lock = threading.Lock()
+
+    def dismiss(self) -> bool:
+        """Let one go; answer whether it may, since the last one stays."""
+        with self._lock:
+            dismissed = self._number > 1
+            self._number -= dismissed
+            return dismissed
+
+
 @dataclass(frozen=True)
 class Turn:
     """What came of one user's turn.
 
     Attributes:
-        postponed: the rotation that was due has to wait for another run.
+        postponed: something that was due has to wait for another run.
         active: the user's Active keys that were there before and still are; None when they were not read.
     """
 
@@ -54,6 +71,11 @@ class Turn:
     outcomes: tuple[Outcome, ...]
     postponed: bool = False
     active: tuple[AccessKey, ...] | None = None
+
+    @property
+    def throttled(self) -> bool:
+        """Whether AWS would not take so many calls, even after the SDK had slowed down."""
+        return any(outcome.reason is Reason.THROTTLED for outcome in self.outcomes)
 
 
 @dataclass(frozen=True)
@@ -95,7 +117,7 @@ class Turns:
             if not (outcomes and _routine(action)):
                 outcomes.append(self.tell(self._perform(action, state)))
             if not self._goes_on(action, outcomes):
-                late = bool(outcomes) and outcomes[-1].reason is Reason.NO_TIME_LEFT
+                late = bool(outcomes) and outcomes[-1].reason in _LATER
                 return Turn(candidate.user.id, tuple(outcomes), late, _active(state, outcomes)), creates
 
     def _perform(self, action: Action, state: UserState) -> Outcome:

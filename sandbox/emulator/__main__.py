@@ -16,6 +16,7 @@ from sandbox.emulator import (
     map_results,
     observers,
     organization_policies,
+    other_accounts,
     passing_time,
     policy_variables,
     principals,
@@ -50,6 +51,7 @@ MENDS = (
     secret_lists,
     secret_values,
     secret_stages,
+    other_accounts,  # last of Secrets Manager's: it wraps what the others answer
     alarm_states,
     alarm_actions,
     service_events,

@@ -9,7 +9,15 @@ from sandbox.emulator import mail_calls
 from sandbox.emulator.upstream import evaluator, secretsmanager, users
 
 # Request parameters that are condition keys by the same name (service authorization reference, Secrets Manager).
-OF_SECRETS = ("Name", "SecretId", "VersionId", "VersionStage", "ForceDeleteWithoutRecovery", "RecoveryWindowInDays")
+OF_SECRETS = (
+    "Name",
+    "SecretId",
+    "VersionId",
+    "VersionStage",
+    "BlockPublicPolicy",
+    "ForceDeleteWithoutRecovery",
+    "RecoveryWindowInDays",
+)
 
 
 def condition_keys(action: str, resource_arn: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The KMS key of a secret: whoever writes or reads a value needs its use, granted by policies as for any KMS call."""
 
+from sandbox.emulator.other_accounts import as_the_caller, caller_account
 from sandbox.emulator.upstream import Answer, calling_key, evaluator, json_refusal, kms, responses
 
 
@@ -23,9 +24,10 @@ def _refusal(key_id: str | None, secret_arn: str, action: str) -> Answer | None:
     region = responses.get_region()
     context = {
         "kms:ViaService": f"secretsmanager.{region}.amazonaws.com",
-        "kms:CallerAccount": responses.get_account_id(),
+        "kms:CallerAccount": caller_account(),
         "kms:EncryptionContextKeys": ["SecretARN", "SecretVersionId"],
         "kms:EncryptionContext:SecretARN": secret_arn,
     }
-    denied = evaluator.enforce(calling_key(), action, "kms", region, key["Arn"], context)
+    with as_the_caller():
+        denied = evaluator.enforce(calling_key(), action, "kms", region, key["Arn"], context)
     return json_refusal("AccessDeniedException", "Access to KMS is not allowed") if denied else None

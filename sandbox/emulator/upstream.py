@@ -41,6 +41,7 @@ scheduler = _module("services.scheduler")
 secretsmanager = _module("services.secretsmanager")
 ses = _module("services.ses")
 stepfunctions = _module("services.stepfunctions")
+organizations = _module("services.organizations")
 provisioners = _module("services.cloudformation.provisioners")
 
 Answer: TypeAlias = tuple[int, dict[str, str], bytes]

@@ -126,7 +126,8 @@ def test_no_secrets_value_is_ever_read(module: Module) -> None:
     assert not names & {"get_secret_value", "batch_get_secret_value", "get_random_password"}
     for word in filter(lambda word: isinstance(word, str), words):
         assert "get_secret_value" not in str(word).lower()
-        assert "GetSecretValue" not in str(word)
+        # One policy grants it, to a secret's own user; its module makes no calls.
+        assert "GetSecretValue" not in str(word) or module.name == "keyturn.domain.reader_policy"
 
 
 @every(ALL)

@@ -3,17 +3,22 @@
 from sandbox.local_aws import Client
 
 
-def join(cloudformation: Client, template: str, rotator_role: str) -> None:
-    """Deploy a member's template with nothing but CloudFormation."""
+def join(cloudformation: Client, template: str, rotator_role: str, **parameters: str) -> dict[str, str]:
+    """Deploy a member's template with nothing but CloudFormation, and answer its outputs."""
     cloudformation.create_stack(
         StackName="KeyturnMember",
         TemplateBody=template,
-        Parameters=[{"ParameterKey": "RotatorRoleArn", "ParameterValue": rotator_role}],
+        Parameters=[
+            {"ParameterKey": name, "ParameterValue": value}
+            for name, value in {"RotatorRoleArn": rotator_role, **parameters}.items()
+        ],
         Capabilities=["CAPABILITY_NAMED_IAM"],
     )
     cloudformation.get_waiter("stack_create_complete").wait(
         StackName="KeyturnMember", WaiterConfig={"Delay": 1, "MaxAttempts": 60}
     )
+    (stack,) = cloudformation.describe_stacks(StackName="KeyturnMember")["Stacks"]
+    return {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
 
 
 def leave(cloudformation: Client) -> None:

@@ -18,8 +18,9 @@ A_MINUTE = 60
 
 @pytest.fixture(scope="module")
 def organization() -> Iterator[Organization]:
-    """A hub and four members; runs take their time."""
-    with organization_of(USERS, concurrency=2, account_concurrency=len(USERS)) as organization:
+    """A hub and four members, of which one has a mode of its own; runs take their time."""
+    own = {"{first}": {"mode": "enforce"}}
+    with organization_of(USERS, accounts=own, concurrency=2, account_concurrency=len(USERS)) as organization:
         yield organization
 
 

@@ -10,7 +10,7 @@ from tests.e2e.touring import Organization, Tour, organization_of
 
 USERS = {"home": 1, "small": 2, "crowded": 300, "slow": 12, "broken": 1}
 # Twelve users take twelve creates and some seventy reads, eight of them at once.
-NARROW = {"reads": Rate(per_second=20, burst=10), "mutations": Rate(per_second=2, burst=2)}
+NARROW = {"reads": Rate(per_second=8, burst=8), "mutations": Rate(per_second=1, burst=2)}
 
 
 @pytest.fixture(scope="module")

@@ -150,7 +150,7 @@ def organization_of(
     Args:
         users: how many users each account has; the hub's own is `home`.
         strangers: accounts that are no members.
-        settings: of the hub; `{name}` in a text stands for an account's ID.
+        settings: of the hub; `{name}` in them stands for an account's ID.
     """
     with local_aws() as aws:
         accounts = {HOME: ACCOUNT}
@@ -158,11 +158,8 @@ def organization_of(
             if which != HOME:
                 made = aws.client("organizations").create_account(Email=f"{which}@example.com", AccountName=which)
                 accounts[which] = made["CreateAccountStatus"]["AccountId"]
-        named = {
-            name: value.format_map(accounts) if isinstance(value, str) else value for name, value in settings.items()
-        }
         of_all = {"mode": "enforce", "external_id": "an-external-id", "organization": True}
-        with synthesis({**of_all, **named}) as assembly:
+        with synthesis({**of_all, **_filled(settings, accounts)}) as assembly:
             hub = aws.deploy(assembly)
             template = (assembly.assembly / "KeyturnMember.template.json").read_text(encoding="utf-8")
         set_schedule(hub, "DISABLED")
@@ -173,3 +170,11 @@ def organization_of(
             organization.settle(which, number)
         aws.clock.move_by(timedelta(days=80))
         yield organization
+
+
+def _filled(settings: dict[str, object], accounts: Mapping[str, str]) -> dict[str, object]:
+    text = json.dumps(settings)
+    for name, account in accounts.items():
+        text = text.replace(f"{{{name}}}", account)
+    filled: dict[str, object] = json.loads(text)
+    return filled

@@ -50,6 +50,13 @@ def _created_again(secret: Secret, params: Params) -> Response:
 
 
 @operation("secretsmanager", mutating=True)
+def put_resource_policy(account: Account, _caller: Caller, params: Params) -> Response:
+    secret = usable(account, params["SecretId"])
+    secret.policy = params["ResourcePolicy"]
+    return {"ARN": secret.arn, "Name": secret.name}
+
+
+@operation("secretsmanager", mutating=True)
 def tag_resource(account: Account, _caller: Caller, params: Params) -> Response:
     secret = usable(account, params["SecretId"])
     merged = secret.tags | tags.parse(params["Tags"], "InvalidParameterException")

@@ -39,6 +39,7 @@ class Secret:
     description: str = ""
     kms_key_id: str = ""
     tags: dict[str, str] = field(default_factory=dict)
+    policy: str = ""
     versions: dict[str, Version] = field(default_factory=dict)
     accessed_on: datetime | None = None
     deletion_at: datetime | None = None

@@ -14,7 +14,7 @@ from tests.infra import cdk_json
 
 SET_BY_THE_STACK = {"kms_key_id", "topic_arn", "mail_configuration_set", "member_roles"}
 # A setting that is off unless somebody gives it a value can't be shown with its default.
-OFF = {"notify_from", "external_id"}
+OFF = {"notify_from", "external_id", "accounts", "secrets_in"}
 
 
 def faults(block: object) -> tuple[str, ...]:
@@ -85,6 +85,16 @@ def test_a_wrong_value_is_told_with_its_name_and_what_is_allowed(setting: str, v
     assert fault.startswith(f"{setting} is {text!r}: allowed is {allowed}")
 
 
+def test_what_is_set_for_accounts_is_an_object_in_cdk_json_and_text_in_the_environment() -> None:
+    config = Config.from_context({"accounts": {"444455556666": {"mode": "enforce", "grace_days": 7}}})
+
+    assert config.rotation.accounts == '{"444455556666":{"grace_days":"7","mode":"enforce"}}'
+    (fault,) = faults({"accounts": {"444455556666": {"grace_days": 0}}})
+    assert fault.startswith("accounts for 444455556666: grace_days is '0': allowed is a whole number from 1 to 365")
+    (fault,) = faults({"accounts": ["444455556666"]})
+    assert fault.startswith("accounts is [")
+
+
 @pytest.mark.parametrize("value", [None, [], ["enforce"], {"value": "enforce"}], ids=json.dumps)
 def test_a_value_that_no_environment_could_hold_is_refused(value: object) -> None:
     assert faults({"mode": value}) == (f"mode is {json.dumps(value)}: allowed is text, a number, true or false",)
@@ -95,7 +105,7 @@ def test_a_value_that_no_environment_could_hold_is_refused(value: object) -> Non
     [
         ("max_age_day", "did you mean max_age_days?"),
         ("shedule", "did you mean schedule?"),
-        ("KEYTURN_MODE", "allowed are account_concurrency, alarm_email,"),
+        ("KEYTURN_MODE", "allowed are account_concurrency, accounts, alarm_email,"),
     ],
 )
 def test_an_unknown_setting_is_told_with_the_nearest_one(setting: str, hint: str) -> None:

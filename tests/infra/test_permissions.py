@@ -227,7 +227,8 @@ def called_operations(*, of_a_tour: bool = False) -> set[str]:
 
 
 def test_the_code_calls_all_that_the_rotator_may_do_and_nothing_else() -> None:
-    everything = rotator(synthesize(notify_from="keyturn@example.com", external_id="an-external-id"))
+    members = {"external_id": "an-external-id", "secrets_in": "hub", "organization_id": "o-a1b2c3d4e5"}
+    everything = rotator(synthesize(notify_from="keyturn@example.com", **members))
     granted = {
         xform_name(name)
         for statement in everything.values()

@@ -4,11 +4,17 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
+from aws_cdk import App
+
+from infra import permissions
 from infra.bundle import ROOT
+from infra.config import Config
 from infra.organization import member_role
+from infra.organization.member_stack import MemberStack
 from infra.organization.tour import listing_accounts
 from infra.policy import Permission
-from tests.infra.template import Properties, statements, synthesize
+from tests.infra import cdk_json
+from tests.infra.template import Properties, Template, statements, synthesize
 
 PAGE = (ROOT / "docs/permissions.md").read_text()
 
@@ -43,6 +49,7 @@ def policies() -> Iterator[tuple[Sequence[Permission], Properties]]:
     (taking,) = member_role.taking("an-external-id")
     organization = synthesize(external_id="an-external-id").all("AWS::IAM::Role")
     yield [taking], organization["RotatorRole"]["Policies"][0]["PolicyDocument"]
+    yield from in_the_hub()
     touring = synthesize(external_id="an-external-id", organization=True)
     assert touring.stack.tour
     roles = touring.all("AWS::IAM::Role")
@@ -58,6 +65,18 @@ def policies() -> Iterator[tuple[Sequence[Permission], Properties]]:
     for role in ("RotatorRole", "LettersRole"):
         may = mailing.stack.letters.may_tell if role == "LettersRole" else mailing.stack.letters.sending()
         yield may, roles[role]["Policies"][0]["PolicyDocument"]
+
+
+def in_the_hub() -> Iterator[tuple[Sequence[Permission], Properties]]:
+    """What is different when the hub keeps its members' secrets: its rotator's, and their readers'."""
+    members = {"external_id": "an-external-id", "secrets_in": "hub", "organization_id": "o-a1b2c3d4e5"}
+    hub = synthesize(**members)
+    assert hub.stack.vault.of_members
+    admitting = permissions.admitting_readers(hub.stack.vault.of_members)
+    yield [admitting], hub.all("AWS::IAM::Role")["RotatorRole"]["Policies"][0]["PolicyDocument"]
+    config = Config.from_context({**cdk_json.settings(), **members})
+    member = MemberStack(App(), "Member", config=config, external_id="an-external-id")
+    yield member.readers_may, Template(member).one("AWS::IAM::ManagedPolicy")["PolicyDocument"]
 
 
 def every_block() -> list[str]:

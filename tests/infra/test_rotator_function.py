@@ -16,7 +16,8 @@ def function() -> Properties:
 
 
 def test_the_environment_holds_every_setting_and_nothing_unknown() -> None:
-    everything = synthesize(notify_from="keyturn@example.com", external_id="an-external-id")
+    members = {"external_id": "an-external-id", "accounts": {"444455556666": {"mode": "observe"}}}
+    everything = synthesize(notify_from="keyturn@example.com", **members)
     ours = {name for name in variables(everything) if name.startswith("KEYTURN_")}
 
     assert ours == {f"KEYTURN_{each.name.upper()}" for each in dataclasses.fields(Settings)}

@@ -1,7 +1,7 @@
 """Mutants of a rotation's first half: the intent and the create; what each step is for, taken away."""
 
 from tests.mutants.mutant import Mutant
-from tests.mutants.suites import CLIENTS, HAPPY_PATH, LATE, LATER_RUN, ROTATION
+from tests.mutants.suites import CLIENTS, HAPPY_PATH, IN_HUB, LATE, LATER_RUN, ROTATION, THROTTLED
 
 CREATING = (
     Mutant(
@@ -89,7 +89,7 @@ CREATING = (
 +        notes = tuple(self._sweep())
          try:
 
-             return self._outcome.failed(f"the secret cannot be written, so no key was created: {error}")
+             return self._outcome.broken_off(error, f"the secret cannot be written, so no key was created: {error}")
 -        notes = tuple(self._sweep())
          try:
 """,
@@ -171,10 +171,45 @@ CREATING = (
         "the intent of a create that was refused stays open",
         "rotation.py",
         """
--            return self._outcome.failed(f"no key was created: {error}{self._close_intent()}")
-+            return self._outcome.failed(f"no key was created: {error}")
+-            return self._outcome.broken_off(error, f"no key was created: {error}{self._close_intent()}")
++            return self._outcome.broken_off(error, f"no key was created: {error}")
 """,
         f"{ROTATION}::test_after_a_create_that_was_refused_a_persons_key_is_not_taken_for_an_orphan",
+    ),
+    Mutant(
+        "a create waits for its turn beyond the time to store its key",
+        "pace.py",
+        """
+-            if turn < reserve:
++            if False:
+""",
+        f"{THROTTLED}::TestThePace::test_nothing_is_begun_that_would_come_too_late",
+    ),
+    Mutant(
+        "a throttled create comes again as fast as before",
+        "rotation.py",
+        """
+-                pace.slow_down()
+""",
+        f"{THROTTLED}::TestARun::test_a_create_that_was_throttled_slows_the_run_down",
+    ),
+    Mutant(
+        "a key is created in the hub's keeping before anybody may read it",
+        "rotation.py",
+        """
+-        if self._is_new_to_its_reader:
++        if False:
+""",
+        f"{IN_HUB}::test_the_reader_is_admitted_before_there_is_a_key_to_read",
+    ),
+    Mutant(
+        "a member's secrets are put among the hub's own",
+        "membership.py",
+        """
+-    return f"{prefix.removesuffix('/')}-members/"
++    return prefix
+""",
+        f"{IN_HUB}::test_runs_for_the_hub_s_own_users_do_not_see_its_members_secrets",
     ),
     Mutant(
         "an unanswered create is settled by one look",

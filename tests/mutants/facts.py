@@ -9,6 +9,7 @@ from tests.mutants.suites import (
     ISOLATION,
     LOOKING,
     NEWER_MARKS,
+    OVERRIDES,
     PLAN_EXPOSED,
     PLAN_STANDING,
     READING,
@@ -16,6 +17,7 @@ from tests.mutants.suites import (
     ROTATION,
     SECRETS,
     SURVEY,
+    THROTTLED,
 )
 
 FACTS = (
@@ -198,10 +200,47 @@ FACTS = (
         "one user's refusal is nobody's failure",
         "apply.py",
         """
--        return _done(action, state).failed(
-+        return _done(action, state).held(Reason.NOT_DUE,
+-        return _done(action, state).broken_off(
+-            error, f"{action.message}; but it could not be done to its end: {error}; the next run goes on"
++        return _done(action, state).held(
++            Reason.NOT_DUE, f"{action.message}; but it could not be done to its end: {error}; the next run goes on"
 """,
         f"{RETIREMENT}::test_what_a_user_is_refused_is_a_failure_and_told",
+    ),
+    Mutant(
+        "a throttle is a failure",
+        "domain/outcome.py",
+        """
+-        return self.held(Reason.THROTTLED, message) if isinstance(error, Throttled) else self.failed(message)
++        return self.failed(message)
+""",
+        f"{THROTTLED}::TestARun::test_users_wait_for_another_run_which_does_all",
+    ),
+    Mutant(
+        "any refusal passes for a throttle",
+        "domain/outcome.py",
+        """
+-        return self.held(Reason.THROTTLED, message) if isinstance(error, Throttled) else self.failed(message)
++        return self.held(Reason.THROTTLED, message)
+""",
+        f"{RETIREMENT}::test_what_a_user_is_refused_is_a_failure_and_told",
+    ),
+    Mutant(
+        "what could not be read for now is a failure",
+        "reading.py",
+        """
+-            state = replace(state, unreadable=str(error), throttled=isinstance(error, Throttled))
++            state = replace(state, unreadable=str(error))
+""",
+        f"{THROTTLED}::TestARun::test_users_wait_for_another_run_which_does_all",
+    ),
+    Mutant(
+        "an account's own rules are not looked at",
+        "rotate.py",
+        """
+-    settings = settings.of_account(request.account or own)
+""",
+        f"{OVERRIDES}::TestRuns::test_an_account_that_is_only_observed_keeps_its_keys_and_lends_a_session_that_looks",
     ),
     Mutant(
         "a dry run acts",

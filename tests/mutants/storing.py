@@ -142,7 +142,7 @@ STORING = (
         "a user is started without the time for a rotation",
         "rotation.py",
         """
--SECONDS_NEEDED: Final = 60.0
+-SECONDS_NEEDED: Final = 120.0
 +SECONDS_NEEDED: Final = 0.0
 """,
         f"{BOUNDS}::TestTheDeadline::test_a_run_without_time_starts_nobody",

@@ -76,9 +76,10 @@ def told(ending: Ending) -> bool:
     """Whether somebody learns that the run did not do what it was for.
 
     A CreateSecret whose answer is lost is met by the SDK's own retry. It looks as if another run were at work, which
-    is no failure: the next run goes on.
+    is no failure: the next run goes on. Neither is a throttle, of which the report and the digest tell.
     """
-    return ending.told or any("Held AnotherRunAtWork" in label for label in ending.labels)
+    harmless = ("Held AnotherRunAtWork", "Held Throttled")
+    return ending.told or any(label.endswith(harmless) for label in ending.labels)
 
 
 def rest_of_the_life(life: Life) -> list[str]:

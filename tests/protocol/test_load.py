@@ -127,7 +127,7 @@ def test_all_are_rotated_in_as_many_runs_as_the_setting_asks(
 def test_a_narrow_throttle_takes_more_runs_and_loses_nothing(
     a_second: int, record_property: Callable[[str, object], None]
 ) -> None:
-    company = Company(USERS, rotations=USERS, seconds=LAMBDA_SECONDS if PROVE else 150)
+    company = Company(USERS, rotations=USERS, seconds=LAMBDA_SECONDS if PROVE else 210)
     throttle = Throttle(company.world, a_second=a_second, latency=0.3)
     counts = [0]
     while company.rotated < USERS:
@@ -141,10 +141,10 @@ def test_a_narrow_throttle_takes_more_runs_and_loses_nothing(
 
 
 def test_without_the_credential_report_the_listing_leaves_time_for_the_work() -> None:
-    company = Company(USERS, rotations=USERS, seconds=LAMBDA_SECONDS if PROVE else 150)
-    throttle = Throttle(company.world, a_second=5 if PROVE else 2, latency=0.06)
+    company = Company(USERS, rotations=USERS, seconds=LAMBDA_SECONDS if PROVE else 300)
+    throttle = Throttle(company.world, a_second=5 if PROVE else 1, latency=0.06)
     no_report = always(refused("LimitExceeded", 409), operation="generate_credential_report")
-    listed = company.seconds / 2 * (5 if PROVE else 2)
+    listed = company.seconds / 2 * (5 if PROVE else 1)
     assert listed < USERS, "the listing alone would take longer than the run has"
     while company.rotated < USERS:
         before = company.rotated
@@ -188,11 +188,11 @@ def test_lambdas_that_meet_their_timeout_lose_nothing(record_property: Callable[
 
 
 def _slow_from(begins: int, throttle: Throttle) -> Callable[[Call], None]:
-    """AWS takes half a minute for each call from some call on."""
+    """AWS takes a minute for each call from some call on."""
 
     def slower(call: Call) -> None:
         if call.index >= begins:
-            throttle.latency = 30
+            throttle.latency = 60
 
     return slower
 

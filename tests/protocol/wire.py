@@ -52,6 +52,8 @@ def wired(clients: Clients) -> Iterator["Wire"]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(URLLib3Session, "send", lambda _session, request: wire.send(request))
         patch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=wire.sleep))
+        # What the SDK waits by itself once it was throttled, on a clock that is not the world's.
+        patch.setattr("botocore.retries.bucket.TokenBucket.acquire", lambda _bucket: wire.sleep(0))
         yield wire
 
 

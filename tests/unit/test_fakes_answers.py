@@ -45,6 +45,7 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
         {"SecretId": "one", "VersionStage": "x", "MoveToVersionId": "1" * 32},
     ),
     ("secretsmanager", "get_secret_value", {"SecretId": "one"}),
+    ("secretsmanager", "put_resource_policy", {"SecretId": "one", "ResourcePolicy": "{}", "BlockPublicPolicy": True}),
     ("secretsmanager", "tag_resource", {"SecretId": "one", "Tags": [{"Key": "a", "Value": "b"}]}),
     ("secretsmanager", "describe_secret", {"SecretId": "one"}),
     ("secretsmanager", "list_secret_version_ids", {"SecretId": "one", "MaxResults": 1}),

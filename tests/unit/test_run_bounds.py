@@ -95,7 +95,7 @@ class TestTheDeadline:
 
     def test_a_run_without_time_starts_nobody(self, world: World) -> None:
         due(world, "a", "b", "c")
-        run = performed(world, seconds=59)
+        run = performed(world, seconds=119)
         assert (run.report.remaining, run.report.status, run.lines) == (3, Status.INCOMPLETE, {})
         assert world.mutations == []
 
@@ -104,7 +104,7 @@ class TestTheDeadline:
         world.intercept.append(
             always(meanwhile(lambda: world.advance(timedelta(seconds=100))), operation="create_access_key")
         )
-        run = performed(world, seconds=300, concurrency=1)
+        run = performed(world, seconds=360, concurrency=1)
         assert run.lines == {"a": ("CreateKey", "Done"), "b": ("CreateKey", "Done"), "c": ("CreateKey", "Done")}
         assert (run.report.remaining, run.report.status) == (1, Status.INCOMPLETE)
         assert violations(world) == []

@@ -6,7 +6,7 @@ import pytest
 
 from keyturn.report import Status
 from tests.fakes.calls import Call
-from tests.fakes.faults import always, meanwhile, refused, throttled
+from tests.fakes.faults import always, meanwhile, refused
 from tests.fakes.invariants import violations
 from tests.fakes.world import World
 from tests.unit.running import Performed, due, performed
@@ -76,7 +76,7 @@ class TestIsolation:
     def test_unreadable_is_not_absent(self, world: World) -> None:
         due(world, *self.USERS)
         world.key("bob", age_days=300)
-        world.intercept.append(always(throttled, operation="get_access_key_last_used"))
+        world.intercept.append(always(refused("AccessDenied", 403), operation="get_access_key_last_used"))
         run = performed(world)
         assert run.reason("bob") == "Unreadable"
         assert run.report.status is Status.FAILED

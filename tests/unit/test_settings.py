@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keyturn.domain.policy import AtDeadline
-from keyturn.settings import Exposure, InvalidSettings, Mode, Settings
+from keyturn.settings import Exposure, InvalidSettings, Keeper, Mode, Settings
 
 ARN = "arn:aws:kms:eu-west-1:111122223333:key/0fakefak-e000-4000-8000-000000000000"
 NUMBERS = [
@@ -87,6 +87,8 @@ def test_nothing_set_means_the_documented_defaults() -> None:
         "mail_configuration_set": None,
         "external_id": None,
         "member_roles": None,
+        "accounts": None,
+        "secrets_in": Keeper.MEMBER,
     }
 
 
@@ -113,6 +115,8 @@ def test_every_setting_can_be_set() -> None:
         MAIL_CONFIGURATION_SET="keyturn-mail",
         EXTERNAL_ID="an-external-id",
         MEMBER_ROLES="arn:aws:iam::*:role/keyturn-member",
+        ACCOUNTS='{"444455556666": {"mode": "observe"}}',
+        SECRETS_IN="hub",
     )
     assert not [each.name for each in dataclasses.fields(settings) if getattr(settings, each.name) == each.default]
     assert settings.policy.max_age == timedelta(days=60)

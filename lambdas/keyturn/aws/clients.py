@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
 # The modes and counts are set here and not left to the SDK or its environment variables: its defaults have changed
-# between versions. Reads and idempotent writes are retried by the SDK.
+# between versions. Reads and idempotent writes are retried by the SDK, which also sends less for a while once AWS has
+# throttled a client (mode `adaptive`): each account's calls have clients of their own, as IAM has buckets for each.
 RETRIED: Final = Config(
-    retries={"mode": "standard", "total_max_attempts": 5},
+    retries={"mode": "adaptive", "total_max_attempts": 5},
     connect_timeout=5,
     read_timeout=20,
     max_pool_connections=64,

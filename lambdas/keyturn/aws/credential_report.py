@@ -9,7 +9,7 @@ from typing import Final
 
 from keyturn.aws.clients import Clients
 from keyturn.aws.translation import asking
-from keyturn.domain.refusal import AwsError
+from keyturn.domain.refusal import AwsError, Throttled
 from keyturn.domain.reported_key import has_more_keys, is_root, reported_keys
 from keyturn.domain.shortlist import KeyHint
 
@@ -60,7 +60,8 @@ class CredentialReport:
                 error = refusal
                 if refusal.code in _STALE:
                     self.request()
-                elif refusal.code not in _IN_PROGRESS:
+                # To list each user's keys instead would be no help to an account that is throttled already.
+                elif refusal.code not in _IN_PROGRESS and not isinstance(refusal, Throttled):
                     raise
             else:
                 return Report(_parsed(answer["Content"]), answer["GeneratedTime"])

@@ -9,7 +9,8 @@ from keyturn.aws.clients import Clients
 from keyturn.aws.secret_entries import listed, merged, tag_list, tags_of
 from keyturn.aws.translation import asking
 from keyturn.domain import tags as tag
-from keyturn.domain.access_key import NewKey
+from keyturn.domain.access_key import NewKey, User
+from keyturn.domain.reader_policy import reader_policy
 from keyturn.domain.refusal import NotFound, Refused
 from keyturn.domain.secret_labels import CURRENT, PENDING, Secret
 from keyturn.domain.ses_smtp import smtp_password
@@ -168,6 +169,11 @@ class Secrets:
         with asking("DescribeSecret"):
             stages = self._client.describe_secret(SecretId=arn).get("VersionIdsToStages", {})
         return next((version for version, labels in stages.items() if label in labels), None)
+
+    def admit(self, arn: str, user: User) -> None:
+        """Let a user of another account, and nobody else there, read its secret here."""
+        with asking("PutResourcePolicy"):
+            self._client.put_resource_policy(SecretId=arn, ResourcePolicy=reader_policy(user), BlockPublicPolicy=True)
 
     def tags(self, arn: str) -> dict[str, str]:
         """Read a secret's tags."""

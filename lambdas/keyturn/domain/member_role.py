@@ -14,10 +14,12 @@ _READING: Final = (
     "iam:ListAttachedUserPolicies",
     "iam:ListAccessKeys",
     "iam:GetAccessKeyLastUsed",
+    "cloudwatch:DescribeAlarms",
+)
+_READING_SECRETS: Final = (
     "secretsmanager:ListSecrets",
     "secretsmanager:DescribeSecret",
     "secretsmanager:ListSecretVersionIds",
-    "cloudwatch:DescribeAlarms",
 )
 _KEYS: Final = ("iam:CreateAccessKey", "iam:UpdateAccessKey", "iam:DeleteAccessKey")
 _SECRETS: Final = (
@@ -48,12 +50,16 @@ class MemberRole:
     session_name: str = "keyturn"
 
 
-def session_policy(account: str, partition: str, *, user_path: str, secret_prefix: str, acts: bool) -> str:
-    """Write the session policy of a run in an account; AWS takes 2,048 characters (STS, AssumeRole)."""
-    statements = [_allowed(_READING, "*")]
+def session_policy(account: str, partition: str, *, user_path: str, secret_prefix: str | None, acts: bool) -> str:
+    """Write the session policy of a run in an account; AWS takes 2,048 characters (STS, AssumeRole).
+
+    Without a prefix the account's secrets are kept elsewhere, and the session is for its users alone.
+    """
+    statements = [_allowed((*_READING, *(_READING_SECRETS if secret_prefix else ())), "*")]
     if acts:
+        statements.append(_allowed(_KEYS, f"arn:{partition}:iam::{account}:user{user_path}*"))
+    if acts and secret_prefix:
         statements += [
-            _allowed(_KEYS, f"arn:{partition}:iam::{account}:user{user_path}*"),
             _allowed(_SECRETS, f"arn:{partition}:secretsmanager:*:{account}:secret:{secret_prefix}*"),
             _allowed(_KEY_OF_SECRETS, f"arn:{partition}:kms:*:{account}:key/*"),
         ]

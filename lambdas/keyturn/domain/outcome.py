@@ -7,6 +7,7 @@ from enum import StrEnum
 from keyturn.domain.access_key import User
 from keyturn.domain.action import Action
 from keyturn.domain.reason import Reason
+from keyturn.domain.refusal import AwsError, Throttled
 
 
 class Result(StrEnum):
@@ -64,3 +65,7 @@ class Outcome:
     def failed(self, message: str) -> "Outcome":
         """The action went wrong; the reason stays the plan's."""
         return replace(self, result=Result.FAILED, message=message)
+
+    def broken_off(self, error: AwsError, message: str) -> "Outcome":
+        """The action went wrong; but a throttle is no failure, it only says later."""
+        return self.held(Reason.THROTTLED, message) if isinstance(error, Throttled) else self.failed(message)

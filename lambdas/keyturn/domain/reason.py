@@ -26,6 +26,7 @@ class Reason(Enum):
 
     # Nothing to do yet: time or another run moves these on.
     NO_TIME_LEFT = ("NoTimeLeft", Stage.DUE)
+    THROTTLED = ("Throttled", Stage.DUE)
     NO_KEY = ("NoKey", Stage.NO_KEY)
     NO_ACTIVE_KEY = ("NoActiveKey", Stage.NO_KEY)
     NOT_DUE = ("NotDue", Stage.CURRENT)

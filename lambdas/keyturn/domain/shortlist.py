@@ -17,16 +17,18 @@ from keyturn.domain.secret_labels import Secret, secret_name
 
 
 class Rank(IntEnum):
-    """The order of work: what a run left behind, what is begun, what is new, and where only time seems to pass.
+    """The order of work, so that under pressure what was begun comes before what is new.
 
-    The last are looked at all the same, since hints may be wrong; but thousands of grace periods, each read through
-    IAM's throttle, must not keep a key that is due from its turn.
+    First what may have left a key behind, then what stopped short of its end, then what is to be retired, then what is
+    due to start, and last where only time seems to pass. These are looked at all the same, since hints may be wrong;
+    but thousands of grace periods, each read through IAM's throttle, must not keep a key that is due from its turn.
     """
 
     HEAL = 0
-    RETIRE = 1
-    START = 2
-    WATCH = 3
+    FINISH = 1
+    RETIRE = 2
+    START = 3
+    WATCH = 4
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,9 @@ class _Sieve:
     def rank(self, user: User, secrets: list[Secret]) -> Rank | None:
         """Say how urgently a user has to be looked at; None when it need not be."""
         keys = self.hints.keys.get(user.arn)
-        if any(secret.open_intent for secret in secrets if not secret.deleted):
-            return Rank.HEAL
+        stopped = [secret.open_intent for secret in secrets if secret.open_intent and not secret.deleted]
+        if stopped:
+            return Rank.FINISH if all(version.key_id for version in stopped) else Rank.HEAL
         if user.quarantine or any(tag.EXPOSED_KEY in secret.tags for secret in secrets):
             return Rank.RETIRE  # to be reported at every run, until somebody has looked
         if keys is None and user.created >= self.hints.complete_at:

@@ -60,7 +60,7 @@ def unreadable(case: Case) -> Hold | None:
     if case.state.unreadable is None:
         return None
     return Hold(
-        reason=Reason.UNREADABLE,
+        reason=Reason.THROTTLED if case.state.throttled else Reason.UNREADABLE,
         message=f"could not be read, so nothing is decided: {case.state.unreadable}; the next run tries again",
     )
 

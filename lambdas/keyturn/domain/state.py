@@ -75,6 +75,7 @@ class UserState:
 
     Attributes:
         unreadable: why a fact could not be read; the user is then held.
+        throttled: it could not be read only for now.
     """
 
     user: User
@@ -82,6 +83,7 @@ class UserState:
     last_uses: Mapping[str, LastUse] = field(default_factory=dict)
     alarm: AlarmState | None = None
     unreadable: str | None = None
+    throttled: bool = False
 
     @property
     def keys(self) -> tuple[AccessKey, ...]:

@@ -100,6 +100,6 @@ def test_the_sweep_comes_to_every_action_and_every_reason_of_a_plan() -> None:
     assert actions == {action.__name__ for action in get_args(Action)} - {"RetireSecret"}
     by_tag_or_person = {*HELD_BY_A_TAG, Reason.SECRET_AMBIGUOUS, Reason.FORCED}
     by_rollback = {Reason.ROLLBACK_REQUESTED, Reason.PREDECESSOR_GONE, Reason.PREDECESSOR_ACTIVE}
-    by_the_run = {Reason.USER_GONE, Reason.NO_TIME_LEFT, Reason.TEST_MAIL_REQUESTED}
+    by_the_run = {Reason.USER_GONE, Reason.NO_TIME_LEFT, Reason.THROTTLED, Reason.TEST_MAIL_REQUESTED}
     by_the_responder = {Reason.KEY_EXPOSED, Reason.GUARD_RANG_TWICE, Reason.NOTHING_TO_UNDO}
     assert reasons == set(Reason) - by_tag_or_person - by_rollback - by_the_run - by_the_responder
