@@ -57,7 +57,7 @@ def stopped(organization: Organization, shell: Shell) -> Stopped:
     """Stop a tour as soon as it has created keys in each account."""
     execution = organization.begin()
     busy = {organization.accounts[which] for which in USERS if which != "bare"}
-    eventually(lambda: busy <= {each.split("/")[0] for each in organization.created()}, seconds=60)
+    eventually(lambda: busy <= {each.split("/")[0] for each in organization.created()}, seconds=120)
     clock = organization.hub.aws.clock
     began = clock.now().timestamp()
     shell.run(STOP)

@@ -102,7 +102,7 @@ class Organization:
         states, machine = self.hub.aws.client("stepfunctions"), self.hub.outputs["TourStateMachineArn"]
         return str(states.start_execution(stateMachineArn=machine, input="{}")["executionArn"])
 
-    def ended(self, execution: str, seconds: float = 120) -> Tour:
+    def ended(self, execution: str, seconds: float = 300) -> Tour:
         """Wait for the end of a tour."""
         states = self.hub.aws.client("stepfunctions")
         until = time.monotonic() + seconds
