@@ -10,6 +10,7 @@ from aws_cdk.aws_logs import RetentionDays
 
 from infra import context
 from keyturn.domain.address import ADDRESS
+from keyturn.domain.waves import OWN_ACCOUNT
 from keyturn.kinds import FLAG, Kind, matching, number
 from keyturn.settings import InvalidSettings, Keeper, Settings
 
@@ -39,7 +40,7 @@ _RATE: Final = r"rate\((?:1 day|1 hour|(?:[2-9]|1[0-9]|2[0-4]) hours)\)"
 _PLACE: Final = r"[A-Za-z0-9][^\s\"'<>]{0,198}[^\s\"'<>/]"
 # What a wave of accounts names (patterns of ids: Organizations API reference).
 _UNIT: Final = r"(?:ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}|r-[0-9a-z]{4,32})"
-_ACCOUNT: Final = rf"(?:\*|[0-9]{{12}}|{_UNIT})"
+_ACCOUNT: Final = rf"(?:\*|{OWN_ACCOUNT}|[0-9]{{12}}|{_UNIT})"
 _ACCOUNTS: Final = rf"{_ACCOUNT}(?: +{_ACCOUNT})*"
 
 
@@ -60,7 +61,7 @@ _OWN: Final = {
     "organization_id": matching(r"o-[a-z0-9]{10,32}", "an organization's id, such as 'o-a1b2c3d4e5'"),
     "waves": matching(
         rf"{_ACCOUNTS}(?:; *{_ACCOUNTS})*",
-        "waves separated by ';', each of accounts, units (ou-…), roots (r-…) or '*' for all others",
+        "waves separated by ';', each of accounts, 'own' for this one, units (ou-…), roots (r-…) or '*' for all others",
     ),
     "exclude_accounts": matching(_ACCOUNTS, "accounts, units (ou-…) or roots (r-…), separated by blanks"),
     "account_concurrency": number(1, 1000),
@@ -120,10 +121,12 @@ def _own(texts: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
 
 
 def _without_members(texts: Mapping[str, str], own: Mapping[str, Any]) -> list[str]:
+    alone = own.get("waves") == OWN_ACCOUNT  # a tour through the one account needs nobody's leave
     return [
         f"{key} is {texts[key]}: allowed is that with external_id, which the members' roles ask for"
+        + (f", or with waves '{OWN_ACCOUNT}' for this account alone" if key == "organization" else "")
         for key in ("organization", "member_units")
-        if own.get(key)
+        if own.get(key) and not (key == "organization" and alone)
     ] + (["secrets_in is hub: allowed is that with external_id"] if texts.get("secrets_in") == "hub" else [])
 
 

@@ -96,7 +96,8 @@ class RotationStack(Stack):
         return queue
 
     def _create_tour(self) -> Tour:
-        roster = self._create_function("Roster", ROSTER, listing_accounts())
+        listing = listing_accounts() if self.config.rotation.external_id else []
+        roster = self._create_function("Roster", ROSTER, listing)
         roundup = self._create_function("Roundup", ROUNDUP, self.alerts.publishing())
         return Tour(
             self,

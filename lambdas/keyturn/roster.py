@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 from aws_lambda_powertools import Logger
 
 from keyturn.aws.organization import Organization
-from keyturn.domain.waves import strangers, waves
+from keyturn.domain.waves import OWN_ACCOUNT, strangers, waves
+from keyturn.membership import home
 from keyturn.request import InvalidRequest
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class TooManyAccounts(Exception):
 
 
 @logger.inject_lambda_context
-def handler(event: object, context: "LambdaContext") -> dict[str, Any]:  # noqa: ARG001 - Lambda passes both
+def handler(event: object, context: "LambdaContext") -> dict[str, Any]:
     """List the accounts of the waves that the state machine names in `event`.
 
     Raises:
@@ -31,11 +32,10 @@ def handler(event: object, context: "LambdaContext") -> dict[str, Any]:  # noqa:
         AwsError: when the organization can't be read; nothing was begun.
         TooManyAccounts: naming how many there are.
     """
-    order, excluded = _asked(event)
+    own = home(context.invoked_function_arn)
+    order, excluded = _asked(event, own)
     named = [name for names in (*order, excluded) for name in names]
-    organization = Organization.connect()
-    accounts = organization.accounts()
-    below = {name: organization.below(name) for name in named if name.startswith(("ou-", "r-"))}
+    accounts, below = ([own], {}) if named == [own] else _organized(named)
     found = waves(order, excluded, accounts, below)
     if len(json.dumps(found)) > _MOST_BYTES:
         raise TooManyAccounts(f"{sum(map(len, found))} accounts in scope: allowed are about 14,000; exclude some")
@@ -44,12 +44,23 @@ def handler(event: object, context: "LambdaContext") -> dict[str, Any]:  # noqa:
     return {"waves": found, "notes": notes}
 
 
-def _asked(event: object) -> tuple[list[list[str]], list[str]]:
+def _organized(named: list[str]) -> tuple[list[str], dict[str, set[str]]]:
+    """List the organization's accounts, and which of them are below the units that are named."""
+    organization = Organization.connect()
+    accounts = organization.accounts()
+    return accounts, {name: organization.below(name) for name in named if name.startswith(("ou-", "r-"))}
+
+
+def _asked(event: object, own: str) -> tuple[list[list[str]], list[str]]:
     match event:
         case {"waves": [*order], "exclude": [*excluded]} if all(isinstance(names, list) for names in order):
             if all(isinstance(name, str) for names in (*order, excluded) for name in names):
-                return order, excluded
+                return [_numbered(names, own) for names in order], _numbered(excluded, own)
     raise InvalidRequest(
         f"event is {repr(event)[:200]}: allowed is what the tour's state machine sends, "
         '{"waves": [["*"]], "exclude": []} with ids of accounts, units and roots'
     )
+
+
+def _numbered(names: list[str], own: str) -> list[str]:
+    return [own if name == OWN_ACCOUNT else name for name in names]

@@ -158,6 +158,16 @@ def test_a_bad_setting_is_named(setting: str, value: object) -> None:
         Config.from_context({**ORGANIZATION, setting: value})
 
 
+def test_one_large_account_needs_neither_members_nor_an_organization() -> None:
+    alone = synthesize(organization=True, waves="own")
+
+    assert alone.stack.tour
+    assert "organizations:" not in str(alone.all("AWS::IAM::Role"))
+    assert "sts:AssumeRole" not in str(alone.all("AWS::IAM::Role")["RotatorRole"]["Policies"])
+    with pytest.raises(InvalidSettings, match="or with waves 'own' for this account alone"):
+        Config.from_context({"organization": True, "waves": "own; *"})
+
+
 def test_an_organization_needs_the_external_id() -> None:
     with pytest.raises(InvalidSettings, match="organization is true: allowed is that with external_id"):
         Config.from_context({"organization": True})

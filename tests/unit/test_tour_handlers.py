@@ -22,7 +22,7 @@ from tests.lambda_function import HEARD
 A, B, C, CLOSED = "111111111111", "222222222222", "333333333333", "999999999999"
 ROOT, UNIT = "r-ab12", "ou-ab12-12345678"
 CONTEXT = SimpleNamespace(
-    function_name="tour", memory_limit_in_mb=512, invoked_function_arn="arn:aws:lambda:eu-west-1:1:function:tour",
+    function_name="tour", memory_limit_in_mb=512, invoked_function_arn=f"arn:aws:lambda:eu-west-1:{A}:function:tour",
     aws_request_id="request",
 )  # fmt: skip
 
@@ -60,6 +60,18 @@ def test_all_pages_of_accounts_are_read_and_closed_accounts_left_out(monkeypatch
         ("list_accounts", {"Accounts": [an_account(A), {"Id": C, "Status": "ACTIVE"}]}, {"NextToken": "more"}),
     )
     assert answer == {"waves": [[A, B, C]], "notes": []}
+
+
+def test_a_tour_through_the_own_account_asks_organizations_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for waves in ([["own"]], [[A]]):
+        assert asked(monkeypatch, {"waves": waves, "exclude": []}) == {"waves": [[A]], "notes": []}
+
+
+def test_the_own_account_can_be_a_wave_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    accounts = {"Accounts": [an_account(A), an_account(B), an_account(C)]}
+    first = asked(monkeypatch, {"waves": [["own"], ["*"]], "exclude": [C]}, ("list_accounts", accounts, {}))
+    without = asked(monkeypatch, {"waves": [["*"]], "exclude": ["own"]}, ("list_accounts", accounts, {}))
+    assert (first["waves"], without["waves"]) == ([[A], [B]], [[B, C]])
 
 
 def test_a_unit_means_all_accounts_in_it_and_in_the_units_below(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 EVERY_OTHER: Final = "*"
+# The deployment's own account, whose number the settings need not know.
+OWN_ACCOUNT: Final = "own"
 
 Names = Iterable[str]
 
