@@ -1,8 +1,8 @@
 """IAM throttles: an account may be given buckets of tokens, one for what reads and one for what changes.
 
 A file names them, as the clock's does the time, so that a test or a person can throttle an account while calls are
-under way. AWS publishes no figures; by its support's word there is a bucket for each operation and account, of which two
-for an account are enough to see what a throttle does. Observers take no tokens.
+under way. AWS publishes no figures; by its support's word there is a bucket for each operation and account, of which
+two for an account are enough to see what a throttle does. Observers take no tokens.
 """
 
 import json
