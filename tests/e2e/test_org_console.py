@@ -5,37 +5,56 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import fastjsonschema
 import pytest
 
+from sandbox.cdk import ACCOUNT
 from tests.e2e.test_console import Console
 from tests.e2e.test_report import SCHEMA
-from tests.e2e.touring import HOME, Touring, touring
+from tests.e2e.touring import Organization, organization_of
 from tests.shown import commands
 
 BLOCKS = commands("docs/organization.md")
+AUDITOR = "auditor"
+READING = ("iam:GetAccountAuthorizationDetails", "iam:ListAccessKeys", "iam:GetAccessKeyLastUsed")
 AUDITED = ("--org", "--role", "auditor", "--external-id", "an-audit")
 
 
 @pytest.fixture(scope="module")
-def organization() -> Iterator[Touring]:
+def organization() -> Iterator[Organization]:
     """Three members, and an account that has not joined; all of them but one lend the auditor a role."""
-    with touring("member", "powerless", "unaudited", strangers=("stranger",)) as found:
+    members = dict.fromkeys(("home", "member", "powerless", "unaudited"), 0)
+    with organization_of(members, strangers=("stranger",)) as found:
+        found.settle_namesakes("alice")
         for which in ("member", "powerless", "stranger"):
-            found.admit_auditor(which)
+            admit_auditor(found, which)
         yield found
 
 
+def admit_auditor(organization: Organization, which: str) -> None:
+    """Make the role that an account lends to whoever audits it."""
+    iam = organization.client(which, "iam")
+    trusted = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}
+    asking = {**trusted, "Condition": {"StringEquals": {"sts:ExternalId": "an-audit"}}}
+    reading = {"Effect": "Allow", "Action": READING, "Resource": "*"}
+    iam.create_role(RoleName=AUDITOR, AssumeRolePolicyDocument=_document(asking))
+    iam.put_role_policy(RoleName=AUDITOR, PolicyName="read", PolicyDocument=_document(reading))
+
+
+def _document(statement: Mapping[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statement})
+
+
 @pytest.fixture(scope="module")
-def console(organization: Touring) -> Console:
+def console(organization: Organization) -> Console:
     return Console(organization.hub)
 
 
-def test_every_command_of_the_page_does_what_it_says(organization: Touring, tmp_path: Path) -> None:
+def test_every_command_of_the_page_does_what_it_says(organization: Organization, tmp_path: Path) -> None:
     """At accounts that are all well: the others are left out, as `exclude_accounts` would."""
     program = tmp_path / "bin" / "keyturn"
     program.parent.mkdir()
@@ -68,20 +87,20 @@ def test_every_command_of_the_page_does_what_it_says(organization: Touring, tmp_
 
 
 @pytest.fixture(scope="module")
-def broken(organization: Touring) -> Touring:
+def broken(organization: Organization) -> Organization:
     """One member's role loses its rights."""
-    iam = organization.client("powerless", "iam")
-    (name,) = iam.list_role_policies(RoleName="keyturn-member")["PolicyNames"]
-    iam.delete_role_policy(RoleName="keyturn-member", PolicyName=name)
+    organization.break_role("powerless")
     return organization
 
 
-def by_name(organization: Touring, document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def by_name(organization: Organization, document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     names = {number: which for which, number in organization.accounts.items()}
     return {names[each["account"]]: each for each in document["accounts"] if each["account"] in names}
 
 
-def test_all_accounts_are_in_one_table_and_those_that_are_not_well_are_named(broken: Touring, console: Console) -> None:
+def test_all_accounts_are_in_one_table_and_those_that_are_not_well_are_named(
+    broken: Organization, console: Console
+) -> None:
     ended = console.run("status", "--org", "-o", "json")
     assert ended.returncode == 1, ended.stderr
     found = by_name(broken, json.loads(ended.stdout))
@@ -104,7 +123,7 @@ def test_all_accounts_are_in_one_table_and_those_that_are_not_well_are_named(bro
 
 
 def test_the_report_names_what_could_not_be_read_and_vouches_for_none_of_it(
-    broken: Touring, console: Console, tmp_path: Path
+    broken: Organization, console: Console, tmp_path: Path
 ) -> None:
     ended = console.run("report", *AUDITED, "--format", "json", "--full")
     assert ended.returncode == 1, ended.stderr
@@ -112,7 +131,7 @@ def test_the_report_names_what_could_not_be_read_and_vouches_for_none_of_it(
     fastjsonschema.compile(SCHEMA)(whole)
     found = by_name(broken, whole)
 
-    assert whole["account"] == HOME
+    assert whole["account"] == ACCOUNT
     assert whole["verdict"]["state"] == "attention"
     assert whole["verdict"]["headline"] == "No Active key that could be read is over the limit"
     unaudited = broken.accounts["unaudited"]
@@ -135,14 +154,14 @@ def test_the_report_names_what_could_not_be_read_and_vouches_for_none_of_it(
     assert f"{unaudited}" in text
 
 
-def test_a_role_that_asks_for_a_word_is_not_lent_without_it(broken: Touring, console: Console) -> None:
+def test_a_role_that_asks_for_a_word_is_not_lent_without_it(broken: Organization, console: Console) -> None:
     member = broken.accounts["member"]
     ended = console.run("report", "--org", "--role", "auditor", "--account", member, "--format", "json")
     assert ended.returncode == 1
     assert json.loads(ended.stdout)["accounts"][0]["state"] == "unread"
 
 
-def test_a_user_of_another_account_is_rotated_and_told_of_there(broken: Touring, console: Console) -> None:
+def test_a_user_of_another_account_is_rotated_and_told_of_there(broken: Organization, console: Console) -> None:
     unaudited = broken.accounts["unaudited"]
     assert console.run("rotate", "alice", "--account", unaudited, "--yes").returncode == 0
     keys = {
@@ -158,11 +177,11 @@ def test_a_user_of_another_account_is_rotated_and_told_of_there(broken: Touring,
 
 
 def test_a_tour_measures_all_accounts_together_and_names_the_others_in_its_log(
-    broken: Touring, console: Console
+    broken: Organization, console: Console
 ) -> None:
     states, arn = broken.hub.aws.client("stepfunctions"), broken.hub.outputs["TourStateMachineArn"]
     begun = states.start_execution(stateMachineArn=arn, input="{}")["executionArn"]
-    broken.ended()
+    broken.at_rest()
     assert broken.tours()[begun] == "SUCCEEDED"
 
     listed = broken.hub.aws.client("cloudwatch").list_metrics(Namespace="Keyturn")["Metrics"]

@@ -15,7 +15,7 @@ from tests.e2e.conftest import set_schedule
 from tests.e2e.functions import acting_as, package
 from tests.e2e.shell import Shell
 from tests.e2e.test_rotation import a_user, fetched, statuses, turn
-from tests.e2e.touring import Touring, touring
+from tests.e2e.touring import Organization, organization_of
 from tests.e2e.waiting import eventually
 from tests.runbook import INDEX, PAGES, Page
 
@@ -125,7 +125,8 @@ def test_an_exposed_key_is_switched_off_and_in_the_end_deleted(stack: Deployment
 
 
 def test_each_brake_holds_and_is_released(stack: Deployment, shell: Shell) -> None:
-    check, no_run, no_key, observe, no_schedule, undo = STOP.commands
+    check, *organization, no_run, no_key, observe, no_schedule, enforce, undo, undo_schedule = STOP.commands[:-2]
+    assert len(organization) == 2, "which tests/e2e/test_emergency_stop.py runs, and the last two"
     a_user(stack, "ursa", age=0)
     request = {"action": "rotate", "users": ["ursa"], "force": True}
     stack.aws.clock.move_by(timedelta(days=1, minutes=1))
@@ -148,19 +149,23 @@ def test_each_brake_holds_and_is_released(stack: Deployment, shell: Shell) -> No
     shell.run(no_schedule)
     assert state() == ["observe", "DISABLED"]
     assert len(statuses(stack, "ursa")) == 1
+    shell.run(observe)  # once more, by somebody who does not know: the first one's memory is kept
+    shell.run(enforce)
     assert '"status": "OK"' in shell.run(undo)
+    shell.run(undo_schedule)
     assert state() == ["enforce", "ENABLED"]
     assert stack.invoke(request)["totals"]["CreateKey"] == 1
 
 
 @pytest.fixture(scope="module")
-def organization() -> Iterator[Touring]:
-    with touring("member") as found:
+def organization() -> Iterator[Organization]:
+    with organization_of({"home": 0, "member": 0}) as found:
+        found.settle_namesakes("alice")
         yield found
 
 
 @pytest.fixture(scope="module")
-def hubs_shell(organization: Touring, tmp_path_factory: pytest.TempPathFactory) -> Shell:
+def hubs_shell(organization: Organization, tmp_path_factory: pytest.TempPathFactory) -> Shell:
     """The same lines, pasted where an organization's hub is deployed."""
     shell = Shell(organization.hub.aws, tmp_path_factory.mktemp("on-call-of-the-hub")).open()
     (lines,) = INDEX.commands
@@ -170,13 +175,13 @@ def hubs_shell(organization: Touring, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.mark.parametrize("page", TOURS, ids=lambda page: page.name)
 def test_the_commands_of_a_tours_page_run_and_the_tour_that_they_start_ends_well(
-    organization: Touring, hubs_shell: Shell, page: Page
+    organization: Organization, hubs_shell: Shell, page: Page
 ) -> None:
     before = organization.tours()
     for commands in page.commands:
         said = hubs_shell.run(commands)
         assert "FunctionError" not in said
-        organization.ended()
+        organization.at_rest()
     begun = organization.tours().keys() - before.keys()
     starts = sum(commands.count("start-execution") for commands in page.commands)
     assert len(begun) == starts
@@ -184,7 +189,7 @@ def test_the_commands_of_a_tours_page_run_and_the_tour_that_they_start_ends_well
     assert len(organization.client("member", "iam").list_access_keys(UserName="alice")["AccessKeyMetadata"]) <= 2
 
 
-def test_a_tour_that_was_stopped_is_told_by_its_page(organization: Touring, hubs_shell: Shell) -> None:
+def test_a_tour_that_was_stopped_is_told_by_its_page(organization: Organization, hubs_shell: Shell) -> None:
     states, arn = organization.hub.aws.client("stepfunctions"), organization.hub.outputs["TourStateMachineArn"]
     begun = states.start_execution(stateMachineArn=arn, input="{}")["executionArn"]
     states.stop_execution(executionArn=begun, error="Stopped", cause="a rehearsal")
@@ -192,7 +197,7 @@ def test_a_tour_that_was_stopped_is_told_by_its_page(organization: Touring, hubs
     assert "a rehearsal" in hubs_shell.run(check)
 
 
-def test_a_tour_under_way_takes_fewer_accounts_side_by_side(organization: Touring, hubs_shell: Shell) -> None:
+def test_a_tour_under_way_takes_fewer_accounts_side_by_side(organization: Organization, hubs_shell: Shell) -> None:
     """The last test at this hub: its rotator only takes its time from here on."""
     states, functions = (organization.hub.aws.client(each) for each in ("stepfunctions", "lambda"))
     rotator, arn = (organization.hub.outputs[each] for each in ("RotatorFunctionName", "TourStateMachineArn"))
@@ -204,4 +209,4 @@ def test_a_tour_under_way_takes_fewer_accounts_side_by_side(organization: Tourin
     _, fix = Page("tour-throttled").commands
     hubs_shell.run(fix)
     assert states.describe_map_run(mapRunArn=run["mapRunArn"])["maxConcurrency"] == 5
-    organization.ended()
+    organization.at_rest()
