@@ -10,6 +10,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.organization.tour import Tour
 from infra.own_metric import own_metric
 
 # As short as CloudWatch keeps them: a run that puts things right minutes after one that did not is then seen by itself.
@@ -20,7 +21,7 @@ _SILENCE_HOURS = 26
 
 
 class Alarms(Construct):
-    """Watches the rotator and the responder and tells the topic."""
+    """Watches the rotator, the responder and the tour, if there is one, and tells the topic."""
 
     def __init__(  # noqa: PLR0913 - a construct's props are keywords, as the CDK's own are
         self,
@@ -32,6 +33,7 @@ class Alarms(Construct):
         dead_letters: sqs.IQueue,
         topic: sns.ITopic,
         runbook_url: str,
+        tour: Tour | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         self._action = actions.SnsAction(topic)
@@ -40,7 +42,14 @@ class Alarms(Construct):
         self._of_the_functions(rotator, responder, dead_letters)
         self._of_the_runs(rotator)
         self._of_users()
-        self._dead_mans_switch()
+        self._silence(
+            "NoGoodRun",
+            "RunSucceeded",
+            f"No run has succeeded for {_SILENCE_HOURS} hours or more: keys are growing old unseen. See whether "
+            "the schedule is enabled and the function can be invoked, then invoke the rotator by hand.",
+        )
+        if tour:
+            self._of_the_tour(tour)
 
     def _of_the_functions(
         self, rotator: lambda_.IFunction, responder: lambda_.IFunction, dead_letters: sqs.IQueue
@@ -106,17 +115,52 @@ class Alarms(Construct):
             "and what holds it back (a key still in use, a successor that nobody fetched, mode observe).",
         )
 
-    def _dead_mans_switch(self) -> None:
+    def _of_the_tour(self, tour: Tour) -> None:
+        # The executions of single accounts have an ARN of their own, so their failures are not among these: those are
+        # RotationFailed's (Step Functions developer guide, Viewing a Distributed Map Run).
+        self._of_an_end(
+            "TourFailed",
+            tour.machine.metric_failed(period=_FIVE_MINUTES),
+            "A tour through the organization ended with an error: the accounts could not be listed, or people not "
+            "told. See which state failed, and why, in the execution's history; then start a tour by hand.",
+        )
+        self._of_an_end(
+            "TourTimedOut",
+            tour.machine.metric_timed_out(period=_FIVE_MINUTES),
+            "A tour through the organization was not through after 23 hours and was ended; nobody was told of its "
+            "accounts. See which take long, then let more go side by side (account_concurrency).",
+        )
+        self._of_an_end(
+            "TourAborted",
+            tour.machine.metric_aborted(period=_FIVE_MINUTES),
+            "A tour through the organization was stopped by somebody; the remaining accounts were not run, and "
+            "nobody was told of the others. Find out who did it and why, then start a tour by hand.",
+        )
+        self._of_an_end(
+            "TourThrottled",
+            tour.throttled(period=_FIVE_MINUTES),
+            "Step Functions holds the tour's accounts back: the account's quota of state transitions is used up. "
+            "Tours take longer, and fail nowhere. Let fewer go side by side, or ask AWS for a higher quota.",
+        )
+        self._silence(
+            "NoTour",
+            "AccountsToured",
+            f"No tour through the organization has come to its end for {_SILENCE_HOURS} hours or more: accounts may "
+            "not be looked at. See whether one is under way, whether the schedule is enabled and what came of its "
+            "last start, then start a tour by hand.",
+        )
+
+    def _of_an_end(self, construct_id: str, metric: cloudwatch.IMetric, description: str) -> None:
+        # Nothing is reported where nothing happens, and then nothing would end the alarm.
+        self._alarm(construct_id, metric, description, missing=cloudwatch.TreatMissingData.NOT_BREACHING)
+
+    def _silence(self, construct_id: str, metric: str, description: str) -> None:
         # AWS allows 26 periods of an hour: an alarm looks back up to 7 days when its period is an hour or more.
         alarm = cloudwatch.Alarm(
             self,
-            "NoGoodRun",
-            metric=self._reported("RunSucceeded", "Sum", period=_HOUR),
-            alarm_description=self._described(
-                "NoGoodRun",
-                f"No run has succeeded for {_SILENCE_HOURS} hours or more: keys are growing old unseen. See whether "
-                "the schedule is enabled and the function can be invoked, then invoke the rotator by hand.",
-            ),
+            construct_id,
+            metric=self._reported(metric, "Sum", period=_HOUR),
+            alarm_description=self._described(construct_id, description),
             comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
             threshold=1,
             evaluation_periods=_SILENCE_HOURS,

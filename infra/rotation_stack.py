@@ -77,8 +77,11 @@ class RotationStack(Stack):
             dead_letters=self.dead_letters,
             topic=self.alerts.topic,
             runbook_url=config.runbook_url,
+            tour=self.tour,
         )
-        self.dashboard = Overview(self, "Overview", alarms=alarms.all, max_age_days=config.rotation.max_age_days)
+        self.dashboard = Overview(
+            self, "Overview", alarms=alarms.all, max_age_days=config.rotation.max_age_days, tour=self.tour
+        )
         Signals(self, "Signals", responder=self.responder.function, dead_letters=self.dead_letters)
         self._tell_names()
 
@@ -178,6 +181,8 @@ class RotationStack(Stack):
         }
         if self.tour:
             names |= {
+                "RosterFunctionName": self.tour.roster.function_name,
+                "RoundupFunctionName": self.tour.roundup.function.function_name,
                 "TourStateMachineArn": self.tour.machine.state_machine_arn,
                 "TourResultsBucketName": self.tour.results.bucket_name,
             }

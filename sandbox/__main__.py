@@ -43,6 +43,7 @@ def _instructions(aws: LocalAws, deployment: Deployment) -> str:
         **account_variables(aws.emulator.endpoint),
         **aws.clock.variables(),
         "CLOCK": str(aws.clock.file),
+        "THROTTLES": str(aws.emulator.throttles),
         "FUNCTION": deployment.outputs["RotatorFunctionName"],
     }
     return textwrap.dedent("""
@@ -58,6 +59,7 @@ def _instructions(aws: LocalAws, deployment: Deployment) -> str:
         See the secret:                    aws secretsmanager get-secret-value --secret-id keyturn/alice/access-key
         Move the clock (days from now):    echo +20d > "$CLOCK"
           the daily schedule fires when its time has come
+        Throttle IAM (docs/sandbox.md):    echo '…' > "$THROTTLES"
         Read the letters to alice's owner: ls {mail}
         See what would change (checkout):  cdk diff
         See every call:                    tail -f {calls}

@@ -7,7 +7,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -29,6 +29,14 @@ class Credential:
 
     key_id: str
     secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How many calls IAM takes: so many a second, and so many at once after a pause."""
+
+    per_second: float
+    burst: float
 
 
 class LocalAws:
@@ -71,6 +79,13 @@ class LocalAws:
         variables = self.clock.variables()
         cdk.bootstrap(self.emulator, self.place, variables)
         return Deployment(self, cdk.deploy(self.emulator, self.place, synthesis.wait(), variables))
+
+    def throttle(self, accounts: Mapping[str, Mapping[str, Rate]]) -> None:
+        """Have IAM throttle the `reads` and the `mutations` of these accounts, and of no others."""
+        named = {account: {kind: asdict(rate) for kind, rate in kinds.items()} for account, kinds in accounts.items()}
+        new = self.emulator.throttles.with_suffix(".new")
+        new.write_text(json.dumps(named), encoding="utf-8")
+        new.replace(self.emulator.throttles)  # in one step: it is read at every call
 
     def calls(self) -> Iterator[dict[str, Any]]:
         """Give the calls made so far, the oldest first: who, with which key, did what to what, allowed or not."""

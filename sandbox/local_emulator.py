@@ -22,6 +22,8 @@ class LocalEmulator:
     def __init__(self, place: Path, clock: Clock, smtp: str) -> None:
         self.calls = place / "calls.jsonl"
         self.calls.touch()
+        self.throttles = place / "throttles"
+        self.throttles.touch()
         self._log = place / "emulator.log"
         self.port = free_port()
         self._smtp = smtp
@@ -81,6 +83,7 @@ class LocalEmulator:
             "MINISTACK_REGION": REGION,
             "SANDBOX_PLACE": str(place),
             "SANDBOX_CALL_LOG": str(self.calls),
+            "SANDBOX_THROTTLES": str(self.throttles),
             "SMTP_HOST": self._smtp,
             "LOG_LEVEL": "WARNING",
         }

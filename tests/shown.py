@@ -13,6 +13,7 @@ OTHERS: Final = {"hcl", "ini", "json", "mermaid", "python", "text", "yaml"}
 # Pages with a suite of their own, which runs all their commands. Every other page is tests/e2e/test_pages.py's.
 SUITES: Final = {
     "docs/cli.md": "tests/e2e/test_cli_page.py",
+    "docs/organization.md": "tests/e2e/test_org_console.py",
     "docs/report.md": "tests/e2e/test_cli_page.py",
     "docs/runbook/": "tests/e2e/test_runbook.py",
 }

@@ -44,7 +44,8 @@ def _many(study: Study) -> str:
     return (
         f"**{MANY.name} by default does not finish its first tour**: it would take {time(slow.seconds)}, and the "
         f"machine ends it after {MACHINE.seconds / _HOUR:.0f} h, with {slow.cut_off:,} accounts left. A tour that is "
-        "ended so tells nobody; the next one begins with the same accounts, which take little time by then. "
+        "ended so tells nobody of its accounts, and rings the alarm `TourTimedOut`; the next one begins with the same "
+        "accounts, which take little time by then. "
         f"`account_concurrency` has to be {study.fewest_at_once(MANY, FIRST_DAY, DEFAULT)} or more; with "
         f"{RECOMMENDED.accounts_at_once:g} it takes {time(quick.seconds)}, in one wave or in three (0.1 %, 10 %, the "
         f"rest: {time(waves.seconds)})."

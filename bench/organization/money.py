@@ -36,7 +36,7 @@ def monthly(steady: Tour, limits: Limits) -> dict[str, float]:
         "secrets": fixed["secrets"],
         # Each member's stack has a key for its secrets.
         "KMS keys": len(steady.visits) * prices.A_KMS_KEY + fixed["kms_keys"],
-        "CloudWatch, but for logs": fixed["cloudwatch"],
+        "CloudWatch, but for logs": fixed["cloudwatch"] + prices.monthly_of_a_tour(),
     }
     return {**lines, **{name: DAYS * cost for name, cost in of_a_tour(steady, limits).items()}}
 

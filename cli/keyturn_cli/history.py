@@ -7,6 +7,7 @@ from typing import Any, Final
 import click
 
 from keyturn.domain.secret_labels import secret_name
+from keyturn_cli import organization
 from keyturn_cli.journal import RESPONDER, Entry, turns
 from keyturn_cli.options import output_options, stack_options
 from keyturn_cli.output import Column, Output
@@ -30,31 +31,40 @@ _DENIED: Final = {"AccessDeniedException", "AccessDenied"}
 @click.command("history", short_help="Show what was done to a user's keys, and why.")
 @click.argument("user")
 @click.option("--days", type=click.IntRange(1, 3653), default=365, show_default=True, help="How far to look back.")
+@organization.account_option
 @output_options
 @stack_options
-def command(*, user: str, days: int, output: Output, connect: Connect) -> int:
+def command(*, user: str, days: int, account: str | None, output: Output, connect: Connect) -> int:
     """Show what was done to USER's keys and why, and which versions its secret has; values are not read.
 
     The functions' logs tell it, so it reaches back as far as they are kept (setting log_retention_days), and no further
-    than --days. What a run said again, because nothing had changed, is one line with a number.
+    than --days. What a run said again, because nothing had changed, is one line with a number. Of another account's
+    user the logs are all that is read, if its secret is there.
 
     \b
     Examples:
       keyturn history alice
       keyturn history alice --days 30 --output json
+      keyturn history alice --account 444455556666
     """
     stack = connect()
+    where, settings = account or stack.account, stack.settings()
+    here = organization.kept_here(settings, account, stack)
     since = datetime.now(UTC) - timedelta(days=days)
     with working(f"reading the logs of {days} days"):
-        turns = sorted((*_turns(stack, ROTATOR, user, since), *_turns(stack, RESPONDER, user, since)), key=_when)
-        versions = list(_versions(stack, user))
+        told = (*_turns(stack, ROTATOR, user, since), *_turns(stack, RESPONDER, user, since))
+        # The logs are of all accounts, and a user's name may be in several.
+        turns = sorted((turn for turn in told if turn.pop("account") == where), key=_when)
+        name = secret_name(organization.secret_prefix(settings, account, stack), user)
+        versions = list(_versions(stack, name)) if here else []
     if not turns and not versions:
-        raise Trouble(
-            f"nothing is known of user {user!r}: no run of the last {days} days looked at it, and it has no secret"
-        )
+        beside = ", and it has no secret" if here else f" in account {account}"
+        raise Trouble(f"nothing is known of user {user!r}: no run of the last {days} days looked at it{beside}")
     entries = sorted((*_once(turns), *versions), key=_when)
-    output.answer({"kind": "keyturn history", "schema": 1, "user": user, "entries": entries}, entries, _COLUMNS)
-    output.line(f"\nFrom the logs of the last {days} days, as far as they are kept, and the secret's versions.")
+    document = {"kind": "keyturn history", "schema": 1, "account": where, "user": user, "entries": entries}
+    output.answer(document, entries, _COLUMNS)
+    beside = ", and the secret's versions" if here else ""
+    output.line(f"\nFrom the logs of the last {days} days, as far as they are kept{beside}.")
     return 0
 
 
@@ -85,8 +95,8 @@ def _said(turn: Entry) -> tuple[Any, ...]:
     return tuple(turn[name] for name in ("source", "action", "outcome", "key", "reason"))
 
 
-def _versions(stack: Stack, user: str) -> Iterator[Entry]:
-    client, name = stack.client("secretsmanager"), secret_name(stack.settings().secret_prefix, user)
+def _versions(stack: Stack, name: str) -> Iterator[Entry]:
+    client = stack.client("secretsmanager")
     try:
         asked: dict[str, Any] = {"SecretId": name, "IncludeDeprecated": True}
         while True:

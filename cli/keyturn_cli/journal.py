@@ -40,6 +40,7 @@ def _turn(event: dict[str, Any], function: str) -> Iterator[Entry]:
         "at": f"{at:%Y-%m-%dT%H:%M:%SZ}",
         "source": "rotator" if function == ROTATOR else "responder",
         "user": user,
+        "account": turn.get("account"),
         **{name: turn.get(name) for name in ("action", "outcome", "key", "reason", "message", "next_review")},
         "run_id": line.get("run_id"),
     }

@@ -23,12 +23,17 @@ Row = Mapping[str, Any]
 _WIDE: Final = 100_000
 _STYLES: Final = {
     "ok": "green",
+    "OK": "green",
     "Done": "green",
     "Planned": "cyan",
     "warn": "yellow",
     "Blocked": "yellow",
     "fail": "bold red",
     "Failed": "bold red",
+    "Overdue": "bold red",
+    "Unreachable": "bold red",
+    "Unreadable": "bold red",
+    "Incomplete": "yellow",
 }
 
 

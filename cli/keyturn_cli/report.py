@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from keyturn_cli import run_report
+from keyturn_cli import organization
 from keyturn_cli.options import exit_code_option, stack_options
-from keyturn_cli.output import as_csv
+from keyturn_cli.output import Column, as_csv
 from keyturn_cli.stack import Connect
 from keyturn_cli.text import masked, plain
 from keyturn_cli.trouble import FAILED, FINDINGS, WrongUsage, say, write
@@ -50,6 +50,11 @@ class Kind(StrEnum):
 @click.option("--send", is_flag=True, help="With --format asff: import the findings into Security Hub.")
 @click.option("--product-arn", metavar="ARN", help="The findings' product; by default the account's own.")
 @click.option("--full", is_flag=True, help="Write access key IDs whole, not as AKIA…WXYZ.")
+@click.option("--org", "everywhere", is_flag=True, help="Of all accounts of the organization, in one report.")
+@click.option("--role", metavar="NAME", help="With --org: the role that lets you read users and keys in each account.")
+@click.option("--external-id", metavar="WORD", help="With --org: what the role's trust policy asks for, if anything.")
+@organization.accounts_option
+@organization.at_once_option
 @exit_code_option
 @stack_options
 def command(
@@ -60,6 +65,11 @@ def command(
     send: bool,
     product_arn: str | None,
     full: bool,
+    everywhere: bool,
+    role: str | None,
+    external_id: str | None,
+    accounts: tuple[str, ...],
+    at_once: int,
     exit_code: bool,
     connect: Connect,
 ) -> int:
@@ -67,6 +77,10 @@ def command(
 
     The keys are read from IAM with your own rights, so that what Keyturn says of itself can be held against it. The
     page is one file without scripts, which asks for nothing from anywhere.
+
+    With --org it is about all accounts that the tour goes to, or those named by --account, and the keys are read by a
+    role that each of them lends to you, the stack's own account excepted. An account that lends none is named, and the
+    verdict says that nothing is proven of its keys.
 
     With --exit-code, 3 says that the verdict is not "pass".
 
@@ -77,25 +91,49 @@ def command(
       keyturn report --format csv > users.csv
       keyturn report --format asff
       keyturn report --format asff --send
+      keyturn report --org --role auditor --out organization.html
     """
     _check(Kind(kind), out, product_arn, send=send)
+    if not everywhere and (role or external_id or accounts):
+        raise WrongUsage("--role, --external-id and --account are about an organization's accounts: add --org")
+    if everywhere and send:
+        raise WrongUsage("Security Hub takes findings from their own account only: with --org leave --send out")
     from keyturn_cli.reporting import deployed, document  # noqa: PLC0415 - the SDK is not loaded before it is needed
+    from keyturn_cli.reporting.visits import Visits, role_of  # noqa: PLC0415 - as above
 
-    stack = connect()
-    evidence, status = deployed.gather(stack, days, datetime.now(UTC).replace(microsecond=0))
+    now = datetime.now(UTC).replace(microsecond=0)
+    if everywhere:
+        named, stack = role_of(role), connect()
+        toured = organization.roster(stack, accounts)
+        visits = Visits(toured.accounts, named, external_id, at_once, toured.notes)
+        evidence, wrong = deployed.gather_all(stack, visits, days, now)
+    else:
+        stack = connect()
+        evidence, wrong = deployed.gather(stack, days, now)
     whole = document.document(evidence)
     shown = whole if full else masked(whole)
-    code = FAILED if run_report.wrong(status) else 0
+    code = FAILED if wrong else 0
     if kind == Kind.ASFF:
         code = _findings(shown, stack, product_arn, out, send=send) or code
     else:
         write(_WRITERS[Kind(kind)](shown), out)
-    for note in shown["notes"]:
+    for note in (*shown["notes"], *_missing(shown)):
         say(note)
     verdict = whole["verdict"]
     if out:
         say(f"{verdict['headline']} ({verdict['state']}); written to {out}")
     return code or (FINDINGS if exit_code and verdict["state"] != "pass" else 0)
+
+
+def _missing(document: Mapping[str, Any]) -> list[str]:
+    """Name the accounts of which something could not be had."""
+    faults = {"unreadable": "could not be read", "silent": "could not be looked at by Keyturn"}
+    return [
+        f"account {each['account']} {said}: {each[fault]}"
+        for each in document["accounts"]
+        for fault, said in faults.items()
+        if each[fault]
+    ]
 
 
 def _check(kind: Kind, out: Path | None, product_arn: str | None, *, send: bool) -> None:
@@ -117,8 +155,15 @@ def _json(document: Mapping[str, Any]) -> str:
 
 
 def _csv(document: Mapping[str, Any]) -> str:
-    """A line a user, whose keys are counted."""
-    return as_csv([{name: _inert(value) for name, value in _row(user).items()} for user in document["users"]], [])
+    """A line a user, whose keys are counted, and one for each account of which no user could be read."""
+    unread = [
+        {"account": each["account"], "unreadable": each["unreadable"]}
+        for each in document["accounts"]
+        if each["unreadable"]
+    ]
+    rows = [*map(_row, document["users"]), *unread]
+    columns = [Column("user", "User"), Column("account", "Account")]
+    return as_csv([{name: _inert(value) for name, value in row.items()} for row in rows], columns)
 
 
 def _row(user: Mapping[str, Any]) -> dict[str, Any]:

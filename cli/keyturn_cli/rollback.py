@@ -2,7 +2,7 @@
 
 import click
 
-from keyturn_cli import run_report
+from keyturn_cli import organization, run_report
 from keyturn_cli.options import output_options, stack_options
 from keyturn_cli.output import Output
 from keyturn_cli.stack import Connect
@@ -11,9 +11,10 @@ from keyturn_cli.trouble import FAILED, say
 
 @click.command("rollback", short_help="Make a user's old key Active again.")
 @click.argument("user")
+@organization.account_option
 @output_options
 @stack_options
-def command(*, user: str, output: Output, connect: Connect) -> int:
+def command(*, user: str, account: str | None, output: Output, connect: Connect) -> int:
     """Make USER's old key Active again, while it still exists, and begin a new grace period.
 
     It does not ask: nothing is lost by it, and somebody may be waiting.
@@ -21,8 +22,10 @@ def command(*, user: str, output: Output, connect: Connect) -> int:
     \b
     Examples:
       keyturn rollback alice
+      keyturn rollback alice --account 444455556666
     """
-    report = connect().invoke({"action": "rollback", "users": [user]}, f"rolling back {user}")
+    request = {"action": "rollback", **organization.of(account), "users": [user]}
+    report = connect().invoke(request, f"rolling back {user}")
     output.answer(run_report.document(report), report["users"], run_report.WHAT)
     if any(line["outcome"] == "Planned" for line in report["users"]):
         say('the stack is in mode observe, so nothing was done: set "mode": "enforce" in cdk.json and deploy to act')

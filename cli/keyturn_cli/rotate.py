@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
+from keyturn_cli import organization, run_report, saved_plan
 from keyturn_cli import plan as planning
-from keyturn_cli import run_report, saved_plan
 from keyturn_cli.options import output_options, stack_options
 from keyturn_cli.output import Format, Output
 from keyturn_cli.stack import Connect, Stack
@@ -21,10 +21,18 @@ from keyturn_cli.trouble import FAILED, Trouble, WrongUsage, say
 )
 @click.option("--force", is_flag=True, help="Rotate keys that are not due, too; no safety rule is skipped.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@organization.account_option
 @output_options
 @stack_options
 def command(
-    *, users: tuple[str, ...], file: Path | None, force: bool, yes: bool, output: Output, connect: Connect
+    *,
+    users: tuple[str, ...],
+    file: Path | None,
+    force: bool,
+    yes: bool,
+    account: str | None,
+    output: Output,
+    connect: Connect,
 ) -> int:
     """Show the plan, ask, and do it; without USER, for everybody in scope.
 
@@ -36,12 +44,12 @@ def command(
       keyturn rotate alice --force --yes
       keyturn plan --out plan.json && keyturn rotate --plan plan.json --yes
     """
-    if file and (users or force):
-        raise WrongUsage("--plan says who is rotated: USER and --force belong to 'keyturn plan'")
+    if file and (users or force or account):
+        raise WrongUsage("--plan says who is rotated: USER, --force and --account belong to 'keyturn plan'")
     if not yes and not sys.stdin.isatty():
         raise WrongUsage("rotate asks before it acts, and there is no terminal to ask at: add --yes")
     stack = connect()
-    document = _plan(stack, file, users, force=force)
+    document = _plan(stack, file, users, force=force, account=account)
     # Programs that read the answer get the run's report alone; people see the plan beside it.
     output.table(planning.shown(document), run_report.WHAT, err=output.format is not Format.TABLE)
     output.line(planning.summary(document), err=output.format is not Format.TABLE)
@@ -53,19 +61,23 @@ def command(
         raise Trouble(
             'the stack is in mode observe, so nothing was done: set "mode": "enforce" in cdk.json and deploy to act'
         )
-    if not (yes or click.confirm(f"Do this to {len(names)} users in account {stack.account}?", err=True)):
+    where = planning.account_of(document)
+    if not (yes or click.confirm(f"Do this to {len(names)} users in account {where}?", err=True)):
         raise Trouble("nothing was done")
-    request = {"action": "rotate", "users": names, "force": document["asked"]["force"]}
+    about = organization.of(document["asked"].get("account"))
+    request = {"action": "rotate", **about, "users": names, "force": document["asked"]["force"]}
     return _show(stack.invoke(request, f"rotating {len(names)} users"), output) or _blocked_by_name(document)
 
 
-def _plan(stack: Stack, file: Path | None, users: tuple[str, ...], *, force: bool) -> dict[str, Any]:
+def _plan(
+    stack: Stack, file: Path | None, users: tuple[str, ...], *, force: bool, account: str | None
+) -> dict[str, Any]:
     if file is None:
-        return planning.made(stack, users, force=force)[1]
+        return planning.made(stack, users, force=force, account=account)[1]
     saved = saved_plan.read(file)
     saved_plan.check_place(saved, stack)
     asked = saved["asked"]
-    _, now = planning.made(stack, tuple(asked["users"]), force=asked["force"])
+    _, now = planning.made(stack, tuple(asked["users"]), force=asked["force"], account=asked.get("account"))
     saved_plan.check_fresh(saved, now)
     return now
 
@@ -93,5 +105,6 @@ def _blocked_by_name(document: dict[str, Any]) -> int:
     held = run_report.blocked(document["users"]) if document["asked"]["users"] else []
     if held:
         names = ", ".join(line["user"] for line in held)
-        say(f"blocked: {names}; 'keyturn status {held[0]['user']}' says what unblocks")
+        where = organization.option(document["asked"].get("account"))
+        say(f"blocked: {names}; 'keyturn status {held[0]['user']}{where}' says what unblocks")
     return FAILED if held else 0

@@ -18,7 +18,9 @@ SCHEMA: Final = 1
 _MOST_NAMED: Final = 5
 
 
-def document(stack: Stack, report: Mapping[str, Any], users: tuple[str, ...], *, force: bool) -> dict[str, Any]:
+def document(
+    stack: Stack, report: Mapping[str, Any], users: tuple[str, ...], *, force: bool, account: str | None = None
+) -> dict[str, Any]:
     """Make the document of a plan, out of a dry run's report."""
     return {
         "kind": KIND,
@@ -28,7 +30,8 @@ def document(stack: Stack, report: Mapping[str, Any], users: tuple[str, ...], *,
         "region": stack.region,
         "made_at": report["started_at"],
         "mode": report["mode"],
-        "asked": {"users": list(users), "force": force},
+        # The account above is the stack's own; a plan may be about another one, which lends its role.
+        "asked": {"users": list(users), "force": force, "account": account},
         "scanned": report["scanned"],
         "remaining": report["remaining"],
         "notes": report["notes"],
@@ -75,7 +78,9 @@ def _fits(plan: dict[str, Any]) -> bool:
     """Whether all is there that is used later, and of its kind."""
     texts = [plan["stack"], plan["account"], plan["region"], *plan["asked"]["users"]]
     texts += [line[name] for line in plan["users"] for name in ("user", "action", "reason", "digest")]
-    return isinstance(plan["asked"]["force"], bool) and all(isinstance(each, str) for each in texts)
+    account = plan["asked"].get("account")
+    known = isinstance(plan["asked"]["force"], bool) and isinstance(account, str | None)
+    return known and all(isinstance(each, str) for each in texts)
 
 
 def check_place(plan: Mapping[str, Any], stack: Stack) -> None:

@@ -4,6 +4,7 @@ Imported when a command needs AWS: boto3 takes a quarter of a second, which help
 """
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final, TypeAlias
@@ -40,8 +41,10 @@ class Session:
     """The operator's credentials and region, and clients that are made when they are needed."""
 
     def __init__(self, target: Target) -> None:
+        self.target = target
         self._session = boto3.Session(profile_name=target.profile, region_name=target.region)
-        self._clients: dict[str, Client] = {}
+        self._clients: dict[tuple[str, bool], Client] = {}
+        self._making = threading.Lock()  # a session is not safe for threads that make clients
 
     @property
     def region(self) -> str:
@@ -54,19 +57,37 @@ class Session:
             return region
         raise exceptions.NoRegionError
 
-    def client(self, service: str) -> Client:
-        """Give the client of a service."""
-        if service not in self._clients:
-            self._clients[service] = self._session.client(
-                service,  # type: ignore[call-overload] # the stubs know literal names only
-                config=Config(
-                    user_agent_extra=f"keyturn/{__version__}",
-                    # An invocation may take a run's 15 minutes, and is not to be made twice.
-                    read_timeout=910 if service == "lambda" else 60,
-                    retries={"mode": "standard", "total_max_attempts": 1 if service == "lambda" else 4},
-                ),
+    def client(self, service: str, *, again: bool = False) -> Client:
+        """Give the client of a service; with `again` a function may be invoked once more, since it changes nothing."""
+        with self._making:
+            if (service, again) not in self._clients:
+                self._clients[service, again] = self._made(service, attempts=4 if again or service != "lambda" else 1)
+            return self._clients[service, again]
+
+    def lent(self, service: str, role: str, external_id: str | None) -> Client:
+        """Give a client that signs with a session of a role, which another account lends."""
+        asked = {"RoleArn": role, "RoleSessionName": "keyturn-report", "DurationSeconds": 3600}
+        lent = self.client("sts").assume_role(**asked, **({"ExternalId": external_id} if external_id else {}))
+        with self._making:
+            return self._made(
+                service,
+                aws_access_key_id=lent["Credentials"]["AccessKeyId"],
+                aws_secret_access_key=lent["Credentials"]["SecretAccessKey"],
+                aws_session_token=lent["Credentials"]["SessionToken"],
             )
-        return self._clients[service]
+
+    def _made(self, service: str, *, attempts: int = 4, **signing: str) -> Client:
+        return self._session.client(
+            service,  # type: ignore[call-overload] # the stubs know literal names only
+            config=Config(
+                user_agent_extra=f"keyturn/{__version__}",
+                # An invocation may take a run's 15 minutes, and one that acts is not to be made twice.
+                read_timeout=910 if service == "lambda" else 60,
+                retries={"mode": "standard", "total_max_attempts": attempts},
+                max_pool_connections=64,  # accounts are asked side by side
+            ),
+            **signing,
+        )
 
     def signing_with(self, service: str, key_id: str, secret_access_key: str) -> Client:
         """Give a client that signs with another access key."""

@@ -18,6 +18,14 @@ TAG: Final = "keyturn:stack"
 ROTATOR: Final = "RotatorFunctionName"
 
 
+class Refusal(Trouble):
+    """A function ended with an error: `kind` is its name, `told` the function's own words."""
+
+    def __init__(self, who: str, kind: str, told: str) -> None:
+        super().__init__(f"the {who} refused: {told or kind or 'no reason given'}")
+        self.kind, self.told = kind, told or kind
+
+
 @dataclass(frozen=True)
 class Stack:
     """One deployment, and the session by which it is asked."""
@@ -25,6 +33,7 @@ class Stack:
     name: str
     account: str
     region: str
+    partition: str
     status: str
     outputs: Mapping[str, str]
     session: "Session"
@@ -32,6 +41,12 @@ class Stack:
     def client(self, service: str) -> "Client":
         """Give the client of a service."""
         return self.session.client(service)
+
+    def lent(self, service: str, account: str, role: str, external_id: str | None) -> "Client":
+        """Give a client for another account, by a role that it lends to the operator; the own one needs none."""
+        if account == self.account:
+            return self.client(service)
+        return self.session.lent(service, f"arn:{self.partition}:iam::{account}:role/{role}", external_id)
 
     def output(self, name: str) -> str:
         """Give an output.
@@ -47,21 +62,28 @@ class Stack:
         """Ask the rotator, and give its run report.
 
         Raises:
-            Trouble: with the function's own words, when it could not do what was asked.
+            Refusal: with the function's own words, when it could not do what was asked.
+            Trouble: when users had to be left out.
         """
         with working(doing):
-            answer = self.client("lambda").invoke(
-                FunctionName=self.output(ROTATOR), Payload=json.dumps(request).encode()
+            return self.ask(request)
+
+    def ask(self, request: Mapping[str, Any], function: str = ROTATOR) -> dict[str, Any]:
+        """The same without a word on the terminal, of any of the functions, and from any thread."""
+        acts = function == ROTATOR and request["action"] != "status" and not request.get("dry_run")
+        from keyturn_cli.sessions import explained  # noqa: PLC0415 - boto3 is not loaded before it is needed
+
+        with explained(self.session.target):
+            answer = self.session.client("lambda", again=not acts).invoke(
+                FunctionName=self.output(function), Payload=json.dumps(request).encode()
             )
-            body = json.loads(answer["Payload"].read())
+        body: dict[str, Any] = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:
-            raise Trouble(
-                f"the rotator refused: {body.get('errorMessage') or body.get('errorType') or 'no reason given'}"
-            )
-        if body.get("omitted"):
+            who = function.removesuffix("FunctionName").lower()
+            raise Refusal(who, body.get("errorType") or "", body.get("errorMessage") or "")
+        if body.get("omitted") and not request.get("brief"):
             raise Trouble(f"the answer is too long, {body['omitted']} users were left out: name the users")
-        report: dict[str, Any] = body
-        return report
+        return body
 
     def configuration(self, output: str = ROTATOR) -> dict[str, Any]:
         """Give the configuration of one of the functions."""
@@ -138,5 +160,5 @@ def _stack(described: Mapping[str, Any], session: "Session") -> Stack:
         raise Trouble(
             f"stack {name} ({described['StackStatus']}) is no deployment of Keyturn: it has no output {ROTATOR}"
         )
-    _, _, _, region, account, _ = described["StackId"].split(":", 5)
-    return Stack(name, account, region, described["StackStatus"], outputs, session)
+    _, partition, _, region, account, _ = described["StackId"].split(":", 5)
+    return Stack(name, account, region, partition, described["StackStatus"], outputs, session)

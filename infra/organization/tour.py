@@ -3,6 +3,7 @@
 from typing import Final
 
 from aws_cdk import Aws, Duration, RemovalPolicy
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -13,7 +14,7 @@ from constructs import Construct
 from infra import policy
 from infra.config import LOG_RETENTION, Config
 from infra.keyturn_function import Duty, KeyturnFunction
-from infra.organization.tour_states import definition
+from infra.organization.tour_states import ACCOUNTS, definition
 from infra.policy import Permission
 
 ROSTER: Final = Duty(
@@ -64,6 +65,7 @@ class Tour(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.results = self._create_results(config)
+        self.roster, self.roundup = roster, roundup
         self.may = self._touring(rotator, roster, roundup.function)
         log = logs.LogGroup(
             self, "Log", retention=LOG_RETENTION[config.log_retention_days], removal_policy=RemovalPolicy.RETAIN
@@ -98,6 +100,17 @@ class Tour(Construct):
         self.machine = sfn.StateMachine.from_state_machine_arn(self, "AsItIs", machine.attr_arn)
         self._let_it_run_its_own_children(role, machine.attr_arn)
         self._let_be_read(roundup)
+
+    def throttled(self, *, period: Duration, label: str | None = None) -> cloudwatch.Metric:
+        """Return how many steps of the accounts' executions Step Functions held back; the tour itself has few."""
+        return cloudwatch.Metric(
+            namespace="AWS/States",
+            metric_name="ExecutionThrottled",
+            dimensions_map={"StateMachineArn": f"{self.machine.state_machine_arn}/{ACCOUNTS}"},
+            statistic="Sum",
+            period=period,
+            label=label,
+        )
 
     def _create_results(self, config: Config) -> s3.Bucket:
         bucket = s3.Bucket(

@@ -8,6 +8,8 @@ from infra.config import Config
 
 # One run lasts fifteen minutes at most, so this is five hours of one account's work; what is left is for the next tour.
 _MOST_RUNS: Final = 20
+# The map's name in the ARN of its executions, which is what their metrics are by (developer guide, Map Run).
+ACCOUNTS: Final = "Accounts"
 # What Lambda or the way to it may answer for a while (Step Functions developer guide, Handle transient Lambda errors).
 # A run that has begun is not among it: it is the next tour's to look at what it left.
 _PASSING: Final = [
@@ -61,6 +63,7 @@ def definition(config: Config, *, rotator: str, roster: str, roundup: str, resul
 def _accounts(concurrency: int, rotator: str, results: str) -> dict[str, Any]:
     return {
         "Type": "Map",
+        "Label": ACCOUNTS,
         "ItemSelector": {"account.$": "$$.Map.Item.Value", "runs": 0},
         "MaxConcurrency": concurrency,
         "ToleratedFailurePercentage": 100,  # a failed account stops no other; the roundup names it
@@ -76,6 +79,7 @@ def _accounts(concurrency: int, rotator: str, results: str) -> dict[str, Any]:
                         "status.$": "$.Payload.status",
                         "remaining.$": "$.Payload.remaining",
                         "totals.$": "$.Payload.totals",
+                        "figures.$": "$.Payload.figures",
                         "users.$": "$.Payload.users",
                     },
                     "ResultPath": "$.report",

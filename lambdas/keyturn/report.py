@@ -2,8 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -15,6 +15,17 @@ from keyturn.domain.reason import Reason
 # Lambda's synchronous answer may have 6 MB; the rest is room for the envelope and for characters escaped on the way.
 MOST_BYTES: Final = 5_500_000
 _FAULTS_IN_BRIEF: Final = 10
+# Of the state of an account's users, what is told of all accounts together; the names are the metrics'.
+FIGURES: Final = (
+    "UsersScanned",
+    "UsersBlocked",
+    "KeysDue",
+    "KeysOverdue",
+    "OldestActiveKeyAgeDays",
+    "StageRotating",
+    "StageGrace",
+    "StageRecovery",
+)
 
 
 class Status(StrEnum):
@@ -34,6 +45,7 @@ class RunReport:
         candidates: users that were shortlisted.
         remaining: candidates that are left for another run.
         notes: what the run had to do without.
+        state: the users' state by the metrics' names, of runs that looked at everybody.
     """
 
     run_id: str
@@ -45,6 +57,7 @@ class RunReport:
     remaining: int
     outcomes: tuple[Outcome, ...]
     notes: tuple[str, ...] = ()
+    state: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def status(self) -> Status:
@@ -64,7 +77,7 @@ class RunReport:
     def in_brief(self) -> dict[str, Any]:
         """The report without the users with whom all is well, within what Step Functions hands on (256 KB)."""
         faults = [line(outcome) for outcome in self.outcomes if went_wrong(outcome)][:_FAULTS_IN_BRIEF]
-        return self._with(faults)
+        return self._with(faults) | {"figures": {name: int(self.state.get(name, 0)) for name in FIGURES}}
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON, within what a Lambda may answer: users left out are counted as `omitted`."""

@@ -10,7 +10,7 @@ from keyturn import chat
 from keyturn.aws.clients import connect
 from keyturn.aws.results import Results
 from keyturn.aws.topic import Topic
-from keyturn.domain.tour import missing, roundup, stop
+from keyturn.domain.tour import measured, missing, roundup, stop
 from keyturn.request import InvalidRequest
 from keyturn.settings import Settings
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 logger = Logger()
 metrics = Metrics(namespace="Keyturn")
 
+_LONGEST: Final = 1000
 _FIELDS: Final = {"tour": str, "waves": list, "notes": list, "written": list}
 
 
@@ -44,11 +45,15 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]: 
     stops += missing((account for wave in event["waves"] for account in wave), stops)
     subject, text = roundup(stops, event["notes"])
     unwell = [each.account for each in stops if each.status != "OK"]
+    for each in stops:
+        if each.status != "OK":  # a line an account, for the dashboard's query
+            told = {"account": each.account, "status": each.status, "trouble": each.trouble[:_LONGEST]}
+            logger.warning("account is not well", extra={"account_stop": told})
     logger.info("tour ended", extra={"accounts": len(stops), "unwell": unwell[:1000]})
+    figures = measured(stops)
     # An account whose run came to its end has told of its failures itself.
-    metrics.add_metric(
-        name="RotationsFailed", unit=MetricUnit.Count, value=sum(each.status == "NOT_RUN" for each in stops)
-    )
+    for name, value in {**figures, "RotationsFailed": figures["AccountsNotRun"]}.items():
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
     note = chat.notification(subject, text, thread=f"keyturn-tour-{event['tour']}", event_type="Run Digest")
     Topic(connect(), settings.topic_arn).send(subject, text, note)
     return {"accounts": len(stops), "unwell": len(unwell), "named": unwell[:100]}

@@ -71,13 +71,14 @@ def perform(request: Request, run: Run, tell: Tell, measure: Measure) -> RunRepo
             if outcome := retire(secret, run, act=act):
                 remaining += told(outcome).reason is Reason.THROTTLED
     report = _report(request, found, outcomes, run, remaining)
+    state = {} if request.users else metrics.of_everyone(report, found, turns, run.settings.policy)
+    report = replace(report, state=state)
     if request.dry_run or request.verb is Verb.STATUS:
         return report
     # Only a run for all of the deployment's own account may say that nothing is wrong there.
     everyone = not request.users and not request.account
     measure(metrics.of_outcomes(outcomes) | metrics.of_failures(outcomes, everyone=everyone))
     if not request.users:
-        state = metrics.of_everyone(report, found, turns, run.settings.policy)
         measure(state if everyone else metrics.of_another_account(state))
     if act:
         report = replace(report, outcomes=mailing.deliver(outcomes), notes=(*report.notes, *mailing.notes))

@@ -15,6 +15,7 @@ from sandbox.emulator import (
     mail_calls,
     map_results,
     observers,
+    organization_policies,
     other_accounts,
     passing_time,
     policy_variables,
@@ -27,6 +28,8 @@ from sandbox.emulator import (
     service_events,
     signed_calls,
     stacks,
+    stopped_executions,
+    throttles,
     user_lists,
     user_names,
 )
@@ -38,10 +41,12 @@ MENDS = (
     resource_arns,
     policy_variables,
     principals,
+    organization_policies,
     access_keys,
     credential_report,
     user_lists,
-    user_names,  # last of IAM's: it wraps what the others answer
+    user_names,  # it wraps what the others of IAM's answer
+    throttles,  # and it all of them: what is throttled is not looked at
     secret_labels,
     secret_lists,
     secret_values,
@@ -55,6 +60,7 @@ MENDS = (
     embedded_metrics,
     functions,
     map_results,
+    stopped_executions,
     stacks,
 )
 

@@ -152,9 +152,17 @@ def test_a_key_deactivated_before_the_period_and_deleted_in_it_is_not_drawn_as_a
     assert [each["stage"] for each in first["periods"]] == ["Recovery"]
 
 
-def test_an_exemption_has_its_end_and_says_whether_it_covers_an_old_key(whole: dict[str, Any]) -> None:
+def test_an_exemption_has_its_end_and_says_whether_it_covers_an_old_key(
+    account: LivedStack, whole: dict[str, Any]
+) -> None:
     assert whole["exemptions"] == [
-        {"user": "vendor-printer", "until": "2030-06-30", "days_left": 50, "over_limit": True}
+        {
+            "user": "vendor-printer",
+            "account": account.account,
+            "until": "2030-06-30",
+            "days_left": 50,
+            "over_limit": True,
+        }
     ]
 
 

@@ -1,4 +1,4 @@
-"""How an account becomes a member: its administrator gives CloudFormation the template, and the hub's role."""
+"""How an account becomes a member, by the template and the hub's role, and how it leaves again."""
 
 from sandbox.local_aws import Client
 
@@ -19,3 +19,11 @@ def join(cloudformation: Client, template: str, rotator_role: str, **parameters:
     )
     (stack,) = cloudformation.describe_stacks(StackName="KeyturnMember")["Stacks"]
     return {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
+
+
+def leave(cloudformation: Client) -> None:
+    """Delete a member's stack."""
+    cloudformation.delete_stack(StackName="KeyturnMember")
+    cloudformation.get_waiter("stack_delete_complete").wait(
+        StackName="KeyturnMember", WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+    )

@@ -12,11 +12,15 @@ from sandbox.local_aws import Deployment
 from sandbox.runs import DailyRuns
 from tests.aws_events import own_action
 from tests.e2e.conftest import set_schedule
-from tests.e2e.functions import acting_as
+from tests.e2e.functions import acting_as, package
 from tests.e2e.shell import Shell
 from tests.e2e.test_rotation import a_user, fetched, statuses, turn
+from tests.e2e.touring import Organization, organization_of
+from tests.e2e.waiting import eventually
 from tests.runbook import INDEX, PAGES, Page
 
+TOURS = [Page(name) for name in ("no-tour", "tour-failed", "tour-timed-out", "tour-aborted", "tour-throttled")]
+_SLOW = "import time\n\ndef handler(event, context):\n    time.sleep(20)\n"
 STOP, EXPOSED, LOST, UNREADABLE, LETTERS = SHOWN_BELOW = [
     Page(name)
     for name in ("emergency-stop", "exposed-key", "program-lost-its-key", "secret-not-readable", "dead-letters")
@@ -56,7 +60,9 @@ def status_of_key(stack: Deployment, user: dict[str, str]) -> str | None:
     return statuses(stack, user["USER_NAME"]).get(user["KEY_ID"])
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page not in SHOWN_BELOW], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page not in SHOWN_BELOW + TOURS], ids=lambda page: page.name
+)
 def test_the_commands_of_a_page_run_in_the_order_in_which_they_stand(
     stack: Deployment, shell: Shell, user: dict[str, str], page: Page
 ) -> None:
@@ -119,7 +125,8 @@ def test_an_exposed_key_is_switched_off_and_in_the_end_deleted(stack: Deployment
 
 
 def test_each_brake_holds_and_is_released(stack: Deployment, shell: Shell) -> None:
-    check, no_run, no_key, observe, no_schedule, undo = STOP.commands
+    check, *organization, no_run, no_key, observe, no_schedule, enforce, undo, undo_schedule = STOP.commands[:-2]
+    assert len(organization) == 2, "which tests/e2e/test_emergency_stop.py runs, and the last two"
     a_user(stack, "ursa", age=0)
     request = {"action": "rotate", "users": ["ursa"], "force": True}
     stack.aws.clock.move_by(timedelta(days=1, minutes=1))
@@ -142,6 +149,64 @@ def test_each_brake_holds_and_is_released(stack: Deployment, shell: Shell) -> No
     shell.run(no_schedule)
     assert state() == ["observe", "DISABLED"]
     assert len(statuses(stack, "ursa")) == 1
+    shell.run(observe)  # once more, by somebody who does not know: the first one's memory is kept
+    shell.run(enforce)
     assert '"status": "OK"' in shell.run(undo)
+    shell.run(undo_schedule)
     assert state() == ["enforce", "ENABLED"]
     assert stack.invoke(request)["totals"]["CreateKey"] == 1
+
+
+@pytest.fixture(scope="module")
+def organization() -> Iterator[Organization]:
+    with organization_of({"home": 0, "member": 0}) as found:
+        found.settle_namesakes("alice")
+        yield found
+
+
+@pytest.fixture(scope="module")
+def hubs_shell(organization: Organization, tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """The same lines, pasted where an organization's hub is deployed."""
+    shell = Shell(organization.hub.aws, tmp_path_factory.mktemp("on-call-of-the-hub")).open()
+    (lines,) = INDEX.commands
+    shell.remember(lines)
+    return shell
+
+
+@pytest.mark.parametrize("page", TOURS, ids=lambda page: page.name)
+def test_the_commands_of_a_tours_page_run_and_the_tour_that_they_start_ends_well(
+    organization: Organization, hubs_shell: Shell, page: Page
+) -> None:
+    before = organization.tours()
+    for commands in page.commands:
+        said = hubs_shell.run(commands)
+        assert "FunctionError" not in said
+        organization.at_rest()
+    begun = organization.tours().keys() - before.keys()
+    starts = sum(commands.count("start-execution") for commands in page.commands)
+    assert len(begun) == starts
+    assert {organization.tours()[each] for each in begun} <= {"SUCCEEDED"}
+    assert len(organization.client("member", "iam").list_access_keys(UserName="alice")["AccessKeyMetadata"]) <= 2
+
+
+def test_a_tour_that_was_stopped_is_told_by_its_page(organization: Organization, hubs_shell: Shell) -> None:
+    states, arn = organization.hub.aws.client("stepfunctions"), organization.hub.outputs["TourStateMachineArn"]
+    begun = states.start_execution(stateMachineArn=arn, input="{}")["executionArn"]
+    states.stop_execution(executionArn=begun, error="Stopped", cause="a rehearsal")
+    check, _ = Page("tour-aborted").commands
+    assert "a rehearsal" in hubs_shell.run(check)
+
+
+def test_a_tour_under_way_takes_fewer_accounts_side_by_side(organization: Organization, hubs_shell: Shell) -> None:
+    """The last test at this hub: its rotator only takes its time from here on."""
+    states, functions = (organization.hub.aws.client(each) for each in ("stepfunctions", "lambda"))
+    rotator, arn = (organization.hub.outputs[each] for each in ("RotatorFunctionName", "TourStateMachineArn"))
+    functions.update_function_configuration(FunctionName=rotator, Handler="app.handler")
+    functions.update_function_code(FunctionName=rotator, ZipFile=package(_SLOW))
+    begun = states.start_execution(stateMachineArn=arn, input="{}")["executionArn"]
+    (run,) = eventually(lambda: states.list_map_runs(executionArn=begun)["mapRuns"])
+    assert states.describe_map_run(mapRunArn=run["mapRunArn"])["maxConcurrency"] == 10
+    _, fix = Page("tour-throttled").commands
+    hubs_shell.run(fix)
+    assert states.describe_map_run(mapRunArn=run["mapRunArn"])["maxConcurrency"] == 5
+    organization.at_rest()

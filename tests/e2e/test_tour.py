@@ -1,110 +1,28 @@
 """A tour through an organization: the deployed state machine, several accounts, and one message about all of them."""
 
 import json
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from sandbox.local_aws import Client, Credential, Deployment, local_aws, synthesis
-from tests.e2e.joining import join
+from tests.e2e.touring import Organization, Tour, organization_of
 
 MANY = 12  # more than the five rotations that one run begins below
-HOME = "000000000000"
-
-
-@dataclass(frozen=True)
-class Tour:
-    """What a tour answered, and what it left in the results bucket."""
-
-    answer: dict[str, Any]
-    records: dict[str, dict[str, Any]]
-    history: str
-
-
-@dataclass(frozen=True)
-class Organization:
-    """A hub, accounts of its organization by what is the matter with them, and the policy that one's role has lost."""
-
-    hub: Deployment
-    accounts: dict[str, str]
-    taken: dict[str, Any]
-
-    def client(self, which: str, service: str) -> Client:
-        """A client of an account's administrator, of whom the emulator knows the account by the key's ID."""
-        return self.hub.aws.client(service, Credential(self.accounts[which], "test"))
-
-    def keys(self, which: str) -> dict[str, int]:
-        iam = self.client(which, "iam")
-        users = [user["UserName"] for user in iam.get_paginator("list_users").paginate().build_full_result()["Users"]]
-        return {user: len(iam.list_access_keys(UserName=user)["AccessKeyMetadata"]) for user in users}
-
-    def tour(self) -> Tour:
-        """Start the state machine as the schedule does, and wait for its end."""
-        states = self.hub.aws.client("stepfunctions")
-        arn = states.start_execution(stateMachineArn=self.hub.outputs["TourStateMachineArn"], input="{}")[
-            "executionArn"
-        ]
-        for _ in range(600):
-            ended = states.describe_execution(executionArn=arn)
-            if ended["status"] != "RUNNING":
-                break
-            time.sleep(0.2)
-        assert ended["status"] == "SUCCEEDED", ended
-        history = json.dumps(states.get_execution_history(executionArn=arn)["events"], default=str)
-        return Tour(json.loads(ended["output"]), self._records(arn.rsplit(":", 1)[-1]), history)
-
-    def _records(self, execution: str) -> dict[str, dict[str, Any]]:
-        s3, bucket = self.hub.aws.client("s3"), self.hub.outputs["TourResultsBucketName"]
-        listed = s3.list_objects_v2(Bucket=bucket, Prefix=execution)["Contents"]
-        found = {}
-        for each in listed:
-            content = json.loads(s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read())
-            for record in content if isinstance(content, list) else []:
-                found[json.loads(record["Input"])["account"]] = record
-        return found
-
-
-def settle(organization: Organization, which: str, users: int) -> None:
-    iam = organization.client(which, "iam")
-    for number in range(users):
-        iam.create_user(UserName=f"{which}-{number}")
-        iam.create_access_key(UserName=f"{which}-{number}")
+USERS = {"home": 1, "small": 2, "large": MANY, "powerless": 1, "left-out": 1}
 
 
 @pytest.fixture(scope="module")
 def organization() -> Iterator[Organization]:
     """A hub, an account with two users, one with many, one whose role has no rights, one without, and one left out."""
-    with local_aws() as aws:
-        accounts = {"home": HOME}
-        for which in ("small", "large", "powerless", "closed-off", "left-out"):
-            status = aws.client("organizations").create_account(Email=f"{which}@example.com", AccountName=which)
-            accounts[which] = status["CreateAccountStatus"]["AccountId"]
-        settings: dict[str, object] = {
-            "mode": "enforce",
-            "external_id": "an-external-id",
-            "organization": True,
-            "waves": f"{accounts['small']} 999999999999; *",
-            "exclude_accounts": accounts["left-out"],
-            "max_rotations_per_run": 5,
-        }
-        with synthesis(settings) as assembly:
-            hub = aws.deploy(assembly)
-            template = (assembly.assembly / "KeyturnMember.template.json").read_text(encoding="utf-8")
-        aws.client("scheduler").delete_schedule(Name=hub.outputs["ScheduleName"])
-        organization = Organization(hub, accounts, {})
-        for which in ("small", "large", "powerless", "left-out"):
-            join(organization.client(which, "cloudformation"), template, hub.outputs["RotatorRoleArn"])
-        iam = organization.client("powerless", "iam")
-        (name,) = iam.list_role_policies(RoleName="keyturn-member")["PolicyNames"]
-        organization.taken.update(iam.get_role_policy(RoleName="keyturn-member", PolicyName=name))
-        iam.delete_role_policy(RoleName="keyturn-member", PolicyName=name)
-        for which, users in (("home", 1), ("small", 2), ("large", MANY), ("powerless", 1), ("left-out", 1)):
-            settle(organization, which, users)
-        aws.clock.move_by(timedelta(days=80))
+    with organization_of(
+        USERS,
+        strangers=("closed-off",),
+        waves="{small} 999999999999; *",
+        exclude_accounts="{left-out}",
+        max_rotations_per_run=5,
+    ) as organization:
+        organization.break_role("powerless")
         yield organization
 
 
@@ -140,7 +58,7 @@ def test_every_account_that_can_be_reached_is_rotated(organization: Organization
 def test_an_account_with_more_than_one_run_can_do_is_asked_until_nothing_is_left(
     organization: Organization, toured: Tour
 ) -> None:
-    output = json.loads(toured.records[organization.accounts["large"]]["Output"])
+    output = toured.output(organization.accounts["large"])
 
     assert output["runs"] == 3
     assert output["report"]["remaining"] == 0
@@ -197,12 +115,7 @@ def test_no_secret_is_in_the_history_or_the_results(organization: Organization, 
 
 def test_a_second_tour_finishes_what_could_not_be_done(organization: Organization, toured: Tour) -> None:
     assert toured
-    taken = organization.taken
-    organization.client("powerless", "iam").put_role_policy(
-        RoleName=taken["RoleName"],
-        PolicyName=taken["PolicyName"],
-        PolicyDocument=json.dumps(taken["PolicyDocument"]),
-    )
+    organization.mend_role("powerless")
 
     again = organization.tour()
 

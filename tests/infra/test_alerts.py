@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.infra.template import Properties, synthesize
+from keyturn.domain.tour import measured
+from tests.infra.template import Properties, Template, synthesize
 
 TOPIC = "${AlertsTopic}"
 ROTATOR = "${RotatorFunction.Arn}"
@@ -12,11 +13,16 @@ OF_THIS_ACCOUNT = {
     "StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"},
     "ArnLike": {"aws:SourceArn": "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*"},
 }
+TOUR = ("TourFailed", "TourTimedOut", "TourAborted", "TourThrottled", "NoTour")
 REPORTED = {"Namespace": "Keyturn", "Dimensions": [{"Name": "service", "Value": "Keyturn"}]}
 
 
 def alarm(name: str) -> Properties:
     return synthesize().all("AWS::CloudWatch::Alarm")[f"Alarms{name}"]
+
+
+def organization() -> Template:
+    return synthesize(external_id="an-external-id", organization=True)
 
 
 def of(policy: Properties, principal: object) -> list[Properties]:
@@ -73,6 +79,44 @@ def test_one_is_too_many(name: str, metric: dict[str, Any]) -> None:
 )
 def test_what_the_last_run_said_holds_until_the_next(name: str) -> None:
     assert alarm(name)["TreatMissingData"] == "ignore"
+
+
+@pytest.mark.parametrize(
+    ("name", "metric", "machine"),
+    [
+        ("TourFailed", "ExecutionsFailed", "${TourMachine.Arn}"),
+        ("TourTimedOut", "ExecutionsTimedOut", "${TourMachine.Arn}"),
+        ("TourAborted", "ExecutionsAborted", "${TourMachine.Arn}"),
+        ("TourThrottled", "ExecutionThrottled", "${TourMachine.Arn}/Accounts"),
+    ],
+)
+def test_each_bad_end_of_a_tour_rings_and_does_not_ring_for_ever(name: str, metric: str, machine: str) -> None:
+    watched = organization().all("AWS::CloudWatch::Alarm")[f"Alarms{name}"]
+
+    assert (watched["Namespace"], watched["MetricName"], watched["Statistic"]) == ("AWS/States", metric, "Sum")
+    assert watched["Dimensions"] == [{"Name": "StateMachineArn", "Value": machine}]
+    assert (watched["ComparisonOperator"], watched["Threshold"]) == ("GreaterThanThreshold", 0)
+    assert watched["TreatMissingData"] == "notBreaching"
+
+
+def test_twenty_six_hours_without_the_end_of_a_tour_ring_even_if_none_was_started() -> None:
+    silence = organization().all("AWS::CloudWatch::Alarm")["AlarmsNoTour"]
+
+    assert {key: silence[key] for key in REPORTED} == REPORTED
+    assert silence["MetricName"] == "AccountsToured"
+    assert "AccountsToured" in measured([])
+    assert (silence["ComparisonOperator"], silence["Threshold"]) == ("LessThanThreshold", 1)
+    assert silence["Period"] * silence["EvaluationPeriods"] == 26 * 3600
+    assert silence["TreatMissingData"] == "breaching"
+
+
+def test_only_an_organization_has_the_alarms_of_a_tour() -> None:
+    here, there = (set(each.all("AWS::CloudWatch::Alarm")) for each in (synthesize(), organization()))
+
+    assert here < there
+    assert there - here == {f"Alarms{name}" for name in TOUR}
+    for name in TOUR:
+        assert organization().all("AWS::CloudWatch::Alarm")[f"Alarms{name}"]["AlarmActions"] == [TOPIC]
 
 
 def test_two_runs_minutes_apart_are_seen_each_by_itself() -> None:

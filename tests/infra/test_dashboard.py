@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from keyturn.domain.reason import Reason, Stage
+from keyturn.domain.tour import measured
 from tests.aws_events import own_action
 from tests.fakes.world import World
 from tests.infra.template import synthesize
@@ -19,6 +20,9 @@ def widgets(**settings: object) -> list[Widget]:
         "widgets"
     ]
     return found
+
+
+ORGANIZATION: dict[str, object] = {"external_id": "an-external-id", "organization": True}
 
 
 def shown(widget: Widget) -> dict[str, str]:
@@ -110,3 +114,58 @@ def test_the_limit_of_age_is_the_one_that_is_set() -> None:
         oldest = widgets(max_age_days=max_age)[1]
         (limit,) = oldest["properties"]["annotations"]["horizontal"]
         assert limit["value"] == max_age
+
+
+def test_an_organization_comes_before_the_single_account_and_takes_nothing_from_it() -> None:
+    alone, together = (
+        [widget["properties"].get("title") for widget in found] for found in (widgets(), widgets(**ORGANIZATION))
+    )
+    assert together[0] == "Alarms"
+    assert together[1:8] == [
+        "Accounts of the organization",
+        "What wants somebody, in all accounts",
+        "Oldest Active key of all accounts",
+        "Duration of tours",
+        "Ends of tours per day",
+        "Throttled per day, in all accounts",
+        "Accounts that are not well, and why",
+    ]
+    assert together[9:] == alone[1:]
+    places = [(widget["y"], widget["x"]) for widget in widgets(**ORGANIZATION)]
+    assert places == sorted(places)
+    assert len(set(places)) == len(places)
+
+
+def organizations() -> dict[str, list[list[Any]]]:
+    """The graphs of an organization's own rows, with their metrics."""
+    graphs = [widget for widget in widgets(**ORGANIZATION)[1:8] if widget["type"] == "metric"]
+    return {widget["properties"]["title"]: widget["properties"]["metrics"] for widget in graphs}
+
+
+def test_every_metric_of_an_organization_is_one_that_the_roundup_or_a_run_reports(reported: set[str]) -> None:
+    own = {metric[1] for graph in organizations().values() for metric in graph if metric[0] == "Keyturn"}
+    assert own
+    assert own <= measured([]).keys() | reported
+    assert measured([]).keys() - own == {"OrganizationUsersScanned"}
+
+
+def test_tours_are_the_machines_and_throttled_steps_their_accounts() -> None:
+    of_states = [metric for graph in organizations().values() for metric in graph if metric[0] == "AWS/States"]
+    machines = {metric[1]: metric[3] for metric in of_states}
+    assert machines == {
+        "ExecutionTime": "${TourMachine.Arn}",
+        "ExecutionsStarted": "${TourMachine.Arn}",
+        "ExecutionsSucceeded": "${TourMachine.Arn}",
+        "ExecutionsFailed": "${TourMachine.Arn}",
+        "ExecutionsTimedOut": "${TourMachine.Arn}",
+        "ExecutionsAborted": "${TourMachine.Arn}",
+        "ExecutionThrottled": "${TourMachine.Arn}/Accounts",
+    }
+
+
+def test_what_is_not_well_is_listed_from_the_lines_that_the_roundup_writes() -> None:
+    (listed,) = [widget["properties"] for widget in widgets(**ORGANIZATION) if widget["type"] == "log"]
+    assert listed["query"].startswith("SOURCE '${RoundupLogs}'")
+    assert "filter ispresent(account_stop.account)" in listed["query"]
+    for field in ("account", "status", "trouble"):
+        assert f"account_stop.{field}" in listed["query"]

@@ -6,6 +6,7 @@ from typing import Any
 
 from infra.bundle import ROOT
 from keyturn.domain.reason import Reason, Stage
+from keyturn.domain.tour import measured
 from tests.aws_events import own_action
 from tests.fakes.world import World
 from tests.lambda_function import ENFORCE, LambdaFunction, responder
@@ -65,6 +66,10 @@ def test_a_response_reports_what_the_page_says() -> None:
     assert reported(responder(a_world()), own_action()).keys() == documented("every response")
 
 
+def test_a_tour_reports_what_the_page_says() -> None:
+    assert documented("every tour") == measured([]).keys()
+
+
 def test_what_may_mail_owners_reports_what_the_page_says_besides() -> None:
     mails = documented("whatever may mail owners")
     assert reported(mailing_rotator(), {}).keys() > mails
@@ -72,7 +77,7 @@ def test_what_may_mail_owners_reports_what_the_page_says_besides() -> None:
 
 
 def test_the_units_are_as_the_page_says() -> None:
-    units = {name: unit for name, family, unit, _ in ROW.findall(PAGE) if not family}
+    units = {name: unit for name, family, unit, by in ROW.findall(PAGE) if not family and by != "every tour"}
     told = reported(mailing_rotator(), {}) | reported(mailing_responder(), own_action())
     assert units == {name: unit for name, unit in told.items() if name in units}
 

@@ -10,8 +10,9 @@ from tests.runbook import FOLDER, INDEX, PAGES, SECTIONS, Page
 
 
 def alarms(**settings: str) -> dict[str, str]:
-    """The alarms' descriptions by name."""
-    found = synthesize(**settings).all("AWS::CloudWatch::Alarm")
+    """The alarms' descriptions by name; an organization has them all."""
+    organization = {"external_id": "an-external-id", "organization": True}
+    found = synthesize(**organization, **settings).all("AWS::CloudWatch::Alarm")
     return {name.removeprefix("Alarms"): alarm["AlarmDescription"] for name, alarm in found.items()}
 
 

@@ -65,6 +65,22 @@ def test_accounts_are_taken_side_by_side_and_none_stops_the_others() -> None:
     assert "ItemBatcher" not in of_wave, "an account is an execution of its own, so that it fails alone"
 
 
+def test_the_metrics_of_accounts_executions_are_found_by_the_maps_name(organization: Template) -> None:
+    assert accounts(defined())["Label"] == "Accounts"
+    throttled = organization.all("AWS::CloudWatch::Alarm")["AlarmsTourThrottled"]
+    assert throttled["Dimensions"] == [{"Name": "StateMachineArn", "Value": "${TourMachine.Arn}/Accounts"}]
+
+
+def test_the_state_of_an_accounts_users_is_handed_on() -> None:
+    selected = accounts(defined())["ItemProcessor"]["States"]["Rotate"]["ResultSelector"]
+    assert selected["figures.$"] == "$.Payload.figures"
+
+
+def test_the_console_asks_the_roster_what_the_machine_asks_it(organization: Template) -> None:
+    assert organization.outputs()["RosterFunctionName"] == "${RosterFunction}"
+    assert defined()["States"]["ListAccounts"]["Parameters"]["Payload"].keys() == {"waves", "exclude"}
+
+
 def test_results_go_to_the_bucket_under_the_tours_own_name() -> None:
     writer = accounts(defined())["ResultWriter"]
     assert writer["Resource"].endswith(":states:::s3:putObject")

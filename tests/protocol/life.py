@@ -73,6 +73,7 @@ class Life:
     Attributes:
         connect: makes a run's clients.
         intents: when runs wrote into secrets.
+        recovery: what every user was promised, whatever the settings are by now; None if they never change.
         found: the promises that were broken, each with the call before which it was first seen.
     """
 
@@ -83,6 +84,7 @@ class Life:
     found: list[str] = field(default_factory=list)
     intents: list[datetime] = field(default_factory=list)
     runs: int = 0
+    recovery: timedelta | None = None
 
     def __post_init__(self) -> None:
         """Look at everything before each call, that is, after the one before."""
@@ -143,12 +145,14 @@ class Life:
 
     def judge(self) -> None:
         """Look at everything now that no call is under way."""
-        self._note("at rest", broken(self.world, self.settings.policy.recovery, self.intents))
+        self._note("at rest", broken(self.world, self._promised, self.intents))
+
+    @property
+    def _promised(self) -> timedelta:
+        return self.recovery or self.settings.policy.recovery
 
     def _watch(self, call: Call) -> None:
-        self._note(
-            f"before {call.operation}", broken(self.world, self.settings.policy.recovery, self.intents, at_rest=False)
-        )
+        self._note(f"before {call.operation}", broken(self.world, self._promised, self.intents, at_rest=False))
 
     def _note_intent(self, call: Call) -> None:
         if call.operation == "put_secret_value":

@@ -279,6 +279,29 @@ def test_a_brief_answer_has_the_counts_and_the_faults_and_sends_no_digest(world:
     assert told == ["Keyturn: failed: bob"], "what can't wait is told all the same"
 
 
+def test_a_brief_answer_has_the_state_of_all_users_also_of_a_look() -> None:
+    world = World()
+    for name, age in (("due", 80), ("overdue", 100), ("fresh", 3)):
+        world.key(world.user(name), age_days=age)
+    world.user("mistagged", tags={"keyturn:max-age-days": "some"})
+    world.key("mistagged", age_days=10)
+    figures = LambdaFunction(world).invoke({"action": "status", "brief": True})["figures"]
+
+    assert figures == {
+        "UsersScanned": 4,
+        "UsersBlocked": 1,
+        "KeysDue": 2,
+        "KeysOverdue": 1,
+        "OldestActiveKeyAgeDays": 100,
+        "StageRotating": 0,
+        "StageGrace": 0,
+        "StageRecovery": 0,
+    }
+    LambdaFunction(world).invoke({"action": "rotate"})
+    begun = LambdaFunction(world).invoke({"action": "status", "brief": True})["figures"]
+    assert (begun["KeysDue"], begun["StageGrace"]) == (0, 2)
+
+
 def test_a_brief_answer_fits_into_what_step_functions_hands_on() -> None:
     world = World()
     for number in range(300):

@@ -3,13 +3,21 @@
 import json
 from typing import Any
 
-from keyturn.domain.tour import Stop, missing, roundup, stop
+from keyturn.domain.tour import Stop, measured, missing, roundup, stop
 
 A, B = "111111111111", "222222222222"
 
 
 def succeeded(account: str, **report: object) -> dict[str, Any]:
-    whole = {"status": "OK", "remaining": 0, "totals": {"done": 1}, "users": [], "run_id": "run", **report}
+    whole = {
+        "status": "OK",
+        "remaining": 0,
+        "totals": {"done": 1},
+        "figures": {},
+        "users": [],
+        "run_id": "run",
+        **report,
+    }
     return {
         "Status": "SUCCEEDED",
         "Input": "{}",
@@ -67,3 +75,32 @@ def test_ten_thousand_failures_fit_into_one_message() -> None:
     assert len(subject) <= 100
     assert len(json.dumps(text)) < 100_000
     assert "and 9900 more, in the tour's results" in text
+
+
+def test_the_state_of_all_accounts_is_summed_and_the_oldest_key_is_the_oldest_of_all() -> None:
+    stops = [
+        stop(succeeded(A, figures={"UsersScanned": 5, "KeysOverdue": 1, "OldestActiveKeyAgeDays": 120})),
+        stop(succeeded("3" * 12, figures={"UsersScanned": 7, "UsersBlocked": 2, "OldestActiveKeyAgeDays": 30})),
+        stop(succeeded("4" * 12, status="INCOMPLETE", remaining=1)),
+        stop(failed(B)),
+    ]
+    assert measured(stops) == {
+        "AccountsToured": 4,
+        "AccountsNotWell": 2,
+        "AccountsNotRun": 1,
+        "OrganizationUsersScanned": 12,
+        "OrganizationUsersBlocked": 2,
+        "OrganizationKeysOverdue": 1,
+        "OrganizationOldestActiveKeyAgeDays": 120,
+    }
+
+
+def test_a_tour_to_no_account_measures_nothing_but_zeros() -> None:
+    assert set(measured([]).values()) == {0}
+
+
+def test_what_an_execution_answered_that_began_before_figures_were_sent_is_read_all_the_same() -> None:
+    record = succeeded(A)
+    output = json.loads(record["Output"])
+    del output["report"]["figures"]
+    assert stop({**record, "Output": json.dumps(output)}) == Stop(A, "OK", "", {"done": 1})

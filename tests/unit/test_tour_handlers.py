@@ -113,9 +113,12 @@ def body(content: object) -> dict[str, Any]:
     return {"Body": StreamingBody(io.BytesIO(raw), len(raw))}
 
 
-def test_the_roundup_reads_what_was_written_and_tells_people_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_roundup_reads_what_was_written_and_tells_people_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     client, stubber = stubbed("s3")
-    report = {"status": "OK", "remaining": 0, "totals": {"done": 4}, "users": []}
+    figures = {"UsersScanned": 9, "KeysOverdue": 2, "OldestActiveKeyAgeDays": 95}
+    report = {"status": "OK", "remaining": 0, "totals": {"done": 4}, "users": [], "figures": figures}
     fine = {"Status": "SUCCEEDED", "Output": json.dumps({"account": A, "report": report})}
     broken = {"Status": "FAILED", "Input": json.dumps({"account": B}), "Error": "Refused", "Cause": "no"}
     files = {"SUCCEEDED": [{"Key": "t/S", "Size": 1}], "FAILED": [{"Key": "t/F", "Size": 1}], "PENDING": []}
@@ -124,6 +127,8 @@ def test_the_roundup_reads_what_was_written_and_tells_people_once(monkeypatch: p
     world = World()
     monkeypatch.setattr(Results, "connect", classmethod(lambda cls: cls(client)))
     monkeypatch.setattr(roundup, "connect", world.clients)
+    printed = io.StringIO()
+    monkeypatch.setattr(roundup.logger.registered_handler, "stream", printed)
     monkeypatch.setattr(roundup, "os", SimpleNamespace(**(vars(os) | {"environ": HEARD})))
 
     answer = roundup.handler(
@@ -143,6 +148,18 @@ def test_the_roundup_reads_what_was_written_and_tells_people_once(monkeypatch: p
     assert f"- {B} NOT_RUN: Refused: no" in text
     assert f"- {C} NOT_RUN: no result was written" in text
     assert "done 4" in text
+    lines = [json.loads(line) for line in printed.getvalue().splitlines()]
+    assert [line["account_stop"] for line in lines if "account_stop" in line] == [
+        {"account": B, "status": "NOT_RUN", "trouble": "Refused: no"},
+        {"account": C, "status": "NOT_RUN", "trouble": "no result was written"},
+    ]
+    (measured,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    told_of_all = {name: measured[name] for name in ("AccountsToured", "AccountsNotWell", "AccountsNotRun")}
+    assert told_of_all == {"AccountsToured": [3.0], "AccountsNotWell": [2.0], "AccountsNotRun": [2.0]}
+    assert measured["OrganizationKeysOverdue"] == [2.0]
+    assert measured["OrganizationOldestActiveKeyAgeDays"] == [95.0]
+    assert measured["RotationsFailed"] == [2.0], "an account that could not be run rings as a failed rotation"
+    assert {B, C}.isdisjoint(measured), "no account is a dimension"
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,16 @@ KMS_KEYS: Final = 2
 DASHBOARDS: Final = 1
 ALARMS: Final = 9
 METRICS: Final = 48
+# What a tour through an organization has beyond that.
+TOUR_ALARMS: Final = 5
+TOUR_METRICS: Final = 7
 _HOURS_A_DAY: Final = 24
 _SECRET_CALLS_A_ROTATION: Final = 8
+
+
+def monthly_of_a_tour() -> float:
+    """Give what watching over tours costs, whatever the number of accounts."""
+    return TOUR_ALARMS * AN_ALARM + TOUR_METRICS * A_METRIC / _HOURS_A_DAY
 
 
 def monthly(secrets: int, rotations_a_month: float) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 evidence        what is known of users, keys, deeds and holds (nouns)
 inventory       the users and their keys, from IAM itself
+visits          which accounts of an organization are read, and by which role
 deployed        gathers the evidence of a deployed stack
 periods         which stage each key was in, from when to when (pure)
 controls        who passes and fails which control, by a versioned map (pure)

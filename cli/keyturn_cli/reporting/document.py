@@ -11,6 +11,18 @@ from keyturn_cli.reporting.verdict import verdict
 
 KIND: Final = "keyturn report"
 SCHEMA: Final = 1
+UNREAD: Final = "unread"
+# Of the figures, what an account's line has.
+_OF_AN_ACCOUNT: Final = (
+    "users",
+    "active_keys",
+    "oldest_active_key_age_days",
+    "keys_over_limit",
+    "users_blocked",
+    "users_failed",
+    "users_unreadable",
+    "rotations",
+)
 _SETTINGS: Final = ("max_age_days", "grace_days", "recovery_days", "idle_days", "in_use_at_deadline", "user_path")
 
 
@@ -25,7 +37,7 @@ def document(evidence: Evidence) -> dict[str, Any]:
         "stack": account.stack,
         "account": account.id,
         "region": account.region,
-        "mode": evidence.mode,
+        "mode": account.settings.mode.value,
         "period": {"from": tag.written(account.since), "to": tag.written(account.now)},
         "settings": {name: getattr(account.settings, name) for name in _SETTINGS},
         "verdict": {
@@ -34,6 +46,7 @@ def document(evidence: Evidence) -> dict[str, Any]:
             "sentences": list(headline.sentences),
         },
         "figures": _figures(evidence),
+        "accounts": [_account(each) for each in evidence.by_account()],
         "users": [_user(subject) for subject in subjects],
         "done": [_deed(deed) for deed in evidence.deeds],
         "controls": {"version": CONTROL_MAP["version"], "note": CONTROL_MAP["note"], "rules": _rules(evidence)},
@@ -66,11 +79,26 @@ def _figures(evidence: Evidence) -> dict[str, int]:
     }
 
 
+def _account(evidence: Evidence) -> dict[str, Any]:
+    """One account's line: its own verdict, and its figures."""
+    account, headline, figures = evidence.account, verdict(evidence), _figures(evidence)
+    return {
+        "account": account.id,
+        "state": UNREAD if account.unreadable else headline.state.value,
+        "headline": "Its keys could not be read: nothing is proven" if account.unreadable else headline.headline,
+        "mode": account.mode,
+        "unreadable": account.unreadable,
+        "silent": account.silent,
+        **{name: figures[name] for name in _OF_AN_ACCOUNT},
+    }
+
+
 def _user(subject: Subject) -> dict[str, Any]:
     line = subject.line or {}
     until = subject.account.exempt_until(subject.user)
     return {
         "user": subject.user.name,
+        "account": subject.account.id,
         "user_id": subject.user.id,
         "arn": subject.user.arn,
         "path": subject.user.path,
@@ -120,6 +148,7 @@ def _deed(deed: Deed) -> dict[str, Any]:
     return {
         "at": tag.written(deed.at),
         "source": deed.source,
+        "account": deed.account,
         "user": deed.user,
         "action": deed.action,
         "outcome": deed.outcome,
@@ -130,7 +159,7 @@ def _deed(deed: Deed) -> dict[str, Any]:
 
 
 def _rules(evidence: Evidence) -> list[dict[str, Any]]:
-    by_name = {subject.user.name: subject for subject in evidence.subjects}
+    by_name = {evidence.name_of(subject): subject for subject in evidence.subjects}
     rules = judged(
         (name, Judged(subject.holding.active, _uses(subject), evidence.account.now))
         for name, subject in by_name.items()
@@ -138,6 +167,7 @@ def _rules(evidence: Evidence) -> list[dict[str, Any]]:
     for rule in rules:
         for failed in rule["failed"]:
             subject = by_name[failed["user"]]
+            failed["user"], failed["account"] = subject.user.name, subject.account.id
             until = evidence.account.exempt_until(subject.user)
             failed["exempt_until"] = until.isoformat() if until else None
             failed["grace_until"] = (subject.line or {}).get("next_review") if subject.stage == "Grace" else None
@@ -154,6 +184,7 @@ def _exemptions(evidence: Evidence) -> list[dict[str, Any]]:
     return [
         {
             "user": subject.user.name,
+            "account": subject.account.id,
             "until": until.isoformat(),
             "days_left": (until - today).days,
             "over_limit": bool(subject.over_limit),

@@ -1,5 +1,6 @@
 """What a report rests on: the users with their keys, what was done, and what could not be read."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ from keyturn.settings import Settings
 
 Line = Mapping[str, Any]
 OUT_OF_SCOPE: Final = "OutOfScope"
+UNKNOWN: Final = "Unknown"
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Deed:
 
     at: datetime
     source: str
+    account: str
     user: str
     action: str
     outcome: str
@@ -64,7 +67,13 @@ def policy_of(user: User, policy: Policy) -> Policy:
 
 @dataclass(frozen=True)
 class Account:
-    """Where and when, and under which settings."""
+    """Where and when, under which settings, and what of it could not be had.
+
+    Attributes:
+        mode: whether the rotator acts in it; None when it could not be asked.
+        silent: why the rotator could not be asked about it, if so.
+        unreadable: why its users and their keys are not known, if so.
+    """
 
     stack: str
     id: str
@@ -72,6 +81,9 @@ class Account:
     settings: Settings
     since: datetime
     now: datetime
+    mode: str | None = None
+    silent: str | None = None
+    unreadable: str | None = None
 
     def policy_of(self, user: User) -> Policy:
         """Give a user's own ages."""
@@ -108,11 +120,16 @@ class Subject:
     def stage(self) -> str:
         """Where its keys are in their life."""
         if self.line is None:
-            return OUT_OF_SCOPE
+            return UNKNOWN if self.account.silent else OUT_OF_SCOPE
         # The rotator goes by the credential report where it looks no closer, which does not have a new key yet.
         if self.line["reason"] == "NoKey" and self.holding.active:
             return Stage.CURRENT
         return str(self.line["stage"])
+
+    @property
+    def out_of_scope(self) -> bool:
+        """Whether it is known that Keyturn does not look after it."""
+        return self.stage == OUT_OF_SCOPE
 
     @property
     def limit(self) -> timedelta:
@@ -150,13 +167,27 @@ class Evidence:
     """All that a report is made of.
 
     Attributes:
+        account: the stack's own, in which it was made.
+        accounts: those that it is about, also such as could not be read.
         deeds: what was done in the period, of all users, those that are gone as well.
-        mode: the stack's mode.
         notes: what had to be left out, and why.
     """
 
     account: Account
+    accounts: tuple[Account, ...]
     subjects: tuple[Subject, ...]
     deeds: tuple[Deed, ...]
-    mode: str
     notes: tuple[str, ...] = ()
+
+    def by_account(self) -> "list[Evidence]":
+        """Give what each account has of it."""
+        subjects, deeds = defaultdict(list), defaultdict(list)
+        for subject in self.subjects:
+            subjects[subject.account.id].append(subject)
+        for deed in self.deeds:
+            deeds[deed.account].append(deed)
+        return [Evidence(each, (each,), tuple(subjects[each.id]), tuple(deeds[each.id])) for each in self.accounts]
+
+    def name_of(self, subject: Subject) -> str:
+        """Give a user's name; with its account, where it may be in several."""
+        return f"{subject.account.id}/{subject.user.name}" if len(self.accounts) > 1 else subject.user.name

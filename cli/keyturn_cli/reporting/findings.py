@@ -14,8 +14,12 @@ _CHECKS: Final = "Software and Configuration Checks/AWS Security Best Practices"
 
 
 def prefix(document: Mapping[str, Any]) -> str:
-    """Give the beginning of the Id of every finding of a stack."""
-    return f"keyturn/{document['account']}/{document['region']}/{document['stack']}/"
+    """Give the beginning of the Id of every finding of a stack in its own account."""
+    return _prefix(document, document["account"])
+
+
+def _prefix(document: Mapping[str, Any], account: str) -> str:
+    return f"keyturn/{account}/{document['region']}/{document['stack']}/"
 
 
 def findings(document: Mapping[str, Any], product_arn: str | None = None) -> list[Finding]:
@@ -44,13 +48,13 @@ def _finding(  # noqa: PLR0917 - what all findings have, in the order in which t
     document: Mapping[str, Any],
     product_arn: str | None,
 ) -> Finding:
-    account, region = document["account"], document["region"]
+    account, region = user["account"], document["region"]
     partition = user["arn"].split(":")[1]
     own = f"arn:{partition}:securityhub:{region}:{account}:product/{account}/default"
     advice = user["do"] or f"See the runbook of Keyturn, and 'keyturn status {user['user']}'."
     return {
         "SchemaVersion": "2018-10-08",
-        "Id": f"{prefix(document)}{user['user_id']}/{fault}",
+        "Id": f"{_prefix(document, account)}{user['user_id']}/{fault}",
         "ProductArn": product_arn or own,
         "GeneratorId": f"keyturn/{fault}",
         "AwsAccountId": account,

@@ -16,6 +16,15 @@ _AT_ONCE: Final = 8
 _NO_SUCH_ENTITY: Final = "NoSuchEntity"
 
 
+def whole(connect: "Callable[[], Client]") -> tuple[list[Holding], str | None]:
+    """Read all users and keys of an account that may not be readable; give what could be read, or why nothing."""
+    try:
+        iam = connect()
+        return holdings(iam, users(iam), lambda: None), None
+    except (ClientError, BotoCoreError) as error:
+        return [], _told(error)
+
+
 def users(iam: "Client") -> list[User]:
     """List all users with their tags."""
     pages = iam.get_paginator("get_account_authorization_details").paginate(Filter=["User"])

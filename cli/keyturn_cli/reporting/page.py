@@ -21,12 +21,35 @@ _CSS: Final = files("keyturn_cli.reporting").joinpath("templates/page.css").read
 
 def report_page(document: Mapping[str, Any]) -> str:
     """Write the page of a deployed stack's report."""
+    document = _named(document)
     keys = [key for user in document["users"] for key in user["keys"]]
     limit = document["settings"]["max_age_days"]
     axis = charts.Axis.of(keys, charts.moment(document["period"]["from"]), charts.moment(document["made_at"]))
     created = (charts.moment(key["created"]) for key in keys if key["status"] == "Active")
     columns = charts.ages(((axis.today - at) / timedelta(days=1) for at in created), limit)
-    return _written("report.html.j2", it=document, axis=axis, columns=columns, limit=limit, limit_of=_limit)
+    users = document["users"]
+    drawn = users if len(users) <= MOST_ROWS else sorted(users, key=_calm)[:MOST_ROWS]
+    return _written(
+        "report.html.j2", it=document, axis=axis, columns=columns, limit=limit, limit_of=_limit, drawn=drawn
+    )
+
+
+def _calm(user: Mapping[str, Any]) -> tuple[bool, bool]:
+    return not user["over_limit"], not user["blocked"]
+
+
+def _named(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Write users with their account, where the report is about several; `passed` has them so already."""
+    if len(document["accounts"]) == 1:
+        return document
+
+    def named(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**each, "user": f"{each['account']}/{each['user']}"} for each in entries]
+
+    controls = document["controls"]
+    rules = [{**rule, "failed": named(rule["failed"])} for rule in controls["rules"]]
+    lists = {name: named(document[name]) for name in ("users", "done", "exemptions")}
+    return {**document, **lists, "controls": {**controls, "rules": rules}}
 
 
 def forecast_page(document: Mapping[str, Any]) -> str:

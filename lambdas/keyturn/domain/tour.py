@@ -19,12 +19,14 @@ class Stop:
         status: the run report's, or `NOT_RUN` when no run of the account came to its end.
         trouble: what went wrong; empty when nothing did.
         totals: the run report's counts, of the last run if it took several.
+        figures: the state of the account's users after it, by the metrics' names; nothing is known of one not run.
     """
 
     account: str
     status: str
     trouble: str = ""
     totals: Mapping[str, int] = field(default_factory=dict)
+    figures: Mapping[str, int] = field(default_factory=dict)
 
 
 def stop(record: Mapping[str, Any]) -> Stop:
@@ -38,7 +40,8 @@ def stop(record: Mapping[str, Any]) -> Stop:
     report = output["report"]
     faults = [f"{each['user']}: {each['message']}" for each in report["users"]]
     left = [f"{report['remaining']} users are left for the next tour"] if report["remaining"] else []
-    return Stop(output["account"], report["status"], "; ".join([*faults, *left]), report["totals"])
+    figures = report.get("figures", {})  # a tour may have begun before the deployment that added them
+    return Stop(output["account"], report["status"], "; ".join([*faults, *left]), report["totals"], figures)
 
 
 def _cause(cause: str) -> str:
@@ -53,6 +56,24 @@ def missing(accounts: Iterable[str], stops: Iterable[Stop]) -> list[Stop]:
     """Give the accounts of which no record was written: silence is no success."""
     seen = {each.account for each in stops}
     return [Stop(each, "NOT_RUN", "no result was written") for each in accounts if each not in seen]
+
+
+def measured(stops: Iterable[Stop]) -> dict[str, float]:
+    """The metrics of all accounts together: sums and the worst, since a metric for each account would cost by it."""
+    stops = tuple(stops)
+
+    def all_of(name: str) -> list[int]:
+        return [each.figures.get(name, 0) for each in stops]
+
+    return {
+        "AccountsToured": len(stops),
+        "AccountsNotWell": sum(each.status != "OK" for each in stops),
+        "AccountsNotRun": sum(each.status == "NOT_RUN" for each in stops),
+        "OrganizationUsersScanned": sum(all_of("UsersScanned")),
+        "OrganizationUsersBlocked": sum(all_of("UsersBlocked")),
+        "OrganizationKeysOverdue": sum(all_of("KeysOverdue")),
+        "OrganizationOldestActiveKeyAgeDays": max(all_of("OldestActiveKeyAgeDays"), default=0),
+    }
 
 
 def roundup(stops: list[Stop], notes: Iterable[str]) -> tuple[str, str]:
