@@ -52,7 +52,7 @@ def test_the_page_adds_up_to_what_a_forecast_says() -> None:
 
 def test_each_price_of_a_tour_is_on_the_page() -> None:
     for price in (
-        f"${prices.A_GB_SECOND} a GB-second on ARM",
+        f"${prices.A_GB_SECOND:.10f} a GB-second on ARM",
         f"${prices.A_MILLION_INVOCATIONS:.2f} for a million invocations",
         f"${prices.A_THOUSAND_TRANSITIONS} for a thousand state transitions",
         f"${prices.A_MILLION_EVENTS:g} for a million events",
