@@ -21,7 +21,7 @@ ROSTER: Final = Duty(
     name="List",
     description="Lists the accounts of a tour through the organization",
     handler="keyturn.roster.handler",
-    timeout=Duration.minutes(10),
+    timeout=Duration.minutes(15),  # Lambda's limit: how fast Organizations lists thousands is not published
     retries=0,
 )
 ROUNDUP: Final = Duty(

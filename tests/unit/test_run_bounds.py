@@ -139,6 +139,15 @@ class TestTheDeadline:
         order = [each.user.name for each in run.told]
         assert list(dict.fromkeys(order)) == ["heal", "finish", "retire", "start"]
 
+    def test_a_run_soon_after_another_begins_with_those_that_the_other_left(self, world: World) -> None:
+        """The credential report is the same for four hours, and shows the rotated keys as due."""
+        due(world, *(f"user-{number}" for number in range(6)))
+        performed(world, max_rotations_per_run=3)
+        world.advance(timedelta(minutes=5))
+        again = performed(world, concurrency=1)
+        assert [each.user.name for each in again.told][:3] == ["user-3", "user-4", "user-5"]
+        assert again.report.totals["CreateKey"] == 3
+
     def test_time_that_was_lost_by_reading_begins_no_key(self, world: World) -> None:
         due(world, "a")
         world.intercept.append(

@@ -87,6 +87,13 @@ def test_an_open_intent_is_healed_first_whatever_the_report_says(secret: Secret)
     assert rank(key(400), key(300), secrets=(secret,)) is Rank.HEAL
 
 
+def test_a_key_that_an_old_report_calls_due_comes_last_when_its_rotation_is_known() -> None:
+    rotated_since = a_secret(*rotation(0), tags=REVIEWED)
+    assert rank(key(80), secrets=(rotated_since,)) is Rank.WATCH
+    assert rank(key(80), secrets=(rotated_since,), force=True) is Rank.START
+    assert rank(key(80), secrets=(a_secret(*rotation(80)),)) is Rank.START
+
+
 def test_a_key_that_was_stored_and_not_promoted_comes_next() -> None:
     secret = a_secret(stored(FIRST, 80, "AWSCURRENT"), stored(SECOND, 0, "AWSPENDING"), tags=REVIEWED)
     assert rank(key(80), key(0), secrets=(secret,)) is Rank.FINISH
