@@ -1,5 +1,7 @@
 """The secret vault: the key that encrypts the users' secrets, and the policy by which each user reads its own."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Aws, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -52,13 +54,7 @@ class SecretVault(Construct):
         self.kept = [self.secrets, *([self.of_members] if self.of_members else [])]
         self.key = self._create_key() if customer_managed_key else None
         self.readers_may = self._reading_own_secret()
-        self.read_own_secret = iam.ManagedPolicy(
-            self,
-            "ReadOwnSecret",
-            description="Lets an IAM user read the secret that holds its own access key. Attach it to users or groups.",
-            document=policy.document(self.readers_may),
-        )
-        policy.acknowledge_wildcards(self.read_own_secret, self.readers_may)
+        self.read_own_secret = readers_policy(self, self.readers_may)
 
     def storing(self) -> list[Permission]:
         """Return what it takes to have a secret encrypted by this vault's key."""
@@ -70,7 +66,7 @@ class SecretVault(Construct):
                 purpose="Have Secrets Manager encrypt a new credential; PutSecretValue needs both actions.",
                 actions=["kms:GenerateDataKey", "kms:Decrypt"],
                 resources=[self.key.key_arn],
-                conditions=self._through_secrets_manager(*self.kept, _KEY_TRIAL),
+                conditions=through_secrets_manager(*self.kept, _KEY_TRIAL),
             )
         ]
 
@@ -86,7 +82,7 @@ class SecretVault(Construct):
             principals=[account],
             actions=["kms:GenerateDataKey", "kms:Decrypt"],
             resources=["*"],  # in a key policy, "*" is this key
-            conditions=self._through_secrets_manager(*self.kept, _KEY_TRIAL),
+            conditions=through_secrets_manager(*self.kept, _KEY_TRIAL),
         )
         return kms.Key(
             self,
@@ -103,7 +99,7 @@ class SecretVault(Construct):
         if self._organization_id is None:
             return []
         own = policy.arn("secretsmanager", f"secret:{self._folder}${{aws:PrincipalAccount}}/*")
-        through = self._through_secrets_manager(own)
+        through = through_secrets_manager(own)
         through["StringEquals"]["aws:PrincipalOrgID"] = self._organization_id
         return [
             iam.PolicyStatement(
@@ -131,13 +127,26 @@ class SecretVault(Construct):
             purpose="Have Secrets Manager decrypt that secret.",
             actions=["kms:Decrypt"],
             resources=[self.key.key_arn],
-            conditions=self._through_secrets_manager(self.secrets),
+            conditions=through_secrets_manager(self.secrets),
         )
         return [own, decrypt]
 
-    @staticmethod
-    def _through_secrets_manager(*contexts: str) -> dict[str, dict[str, str | list[str]]]:
-        return {
-            "StringEquals": {"kms:ViaService": f"secretsmanager.{Aws.REGION}.amazonaws.com"},
-            "StringLike": {"kms:EncryptionContext:SecretARN": list(contexts)},
-        }
+
+def through_secrets_manager(*contexts: str) -> dict[str, dict[str, str | list[str]]]:
+    """Return the conditions under which a key serves Secrets Manager alone, for these secrets."""
+    return {
+        "StringEquals": {"kms:ViaService": f"secretsmanager.{Aws.REGION}.amazonaws.com"},
+        "StringLike": {"kms:EncryptionContext:SecretARN": list(contexts)},
+    }
+
+
+def readers_policy(scope: Construct, may: Sequence[Permission]) -> iam.ManagedPolicy:
+    """Create the policy by which users read their own secrets; it is attached to nobody."""
+    policy_of_readers = iam.ManagedPolicy(
+        scope,
+        "ReadOwnSecret",
+        description="Lets an IAM user read the secret that holds its own access key. Attach it to users or groups.",
+        document=policy.document(may),
+    )
+    policy.acknowledge_wildcards(policy_of_readers, may)
+    return policy_of_readers

@@ -1,11 +1,10 @@
 """How a member's users read their secrets where the hub keeps them."""
 
 from aws_cdk import Aws, Fn
-from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from infra import policy
 from infra.policy import Permission
+from infra.secret_vault import readers_policy, through_secrets_manager
 
 
 class ReadingFromHub(Construct):
@@ -31,16 +30,7 @@ class ReadingFromHub(Construct):
                 purpose="Have Secrets Manager decrypt that secret.",
                 actions=["kms:Decrypt"],
                 resources=[vault_key],
-                conditions={
-                    "StringEquals": {"kms:ViaService": f"secretsmanager.{Aws.REGION}.amazonaws.com"},
-                    "StringLike": {"kms:EncryptionContext:SecretARN": [secrets]},
-                },
+                conditions=through_secrets_manager(secrets),
             ),
         ]
-        self.read_own_secret = iam.ManagedPolicy(
-            self,
-            "ReadOwnSecret",
-            description="Lets an IAM user read the secret that holds its own access key. Attach it to users or groups.",
-            document=policy.document(self.readers_may),
-        )
-        policy.acknowledge_wildcards(self.read_own_secret, self.readers_may)
+        self.read_own_secret = readers_policy(self, self.readers_may)

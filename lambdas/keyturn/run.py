@@ -27,7 +27,7 @@ from keyturn.rotation import SECONDS_NEEDED
 from keyturn.settings import Mode, Settings
 from keyturn.survey import Survey, survey
 from keyturn.trial import try_mail
-from keyturn.turn import Slots, Turn, Turns, Workers
+from keyturn.turn import Slots, Turn, Turns
 
 _UNLIMITED: Final = 1_000_000
 
@@ -139,7 +139,7 @@ def _side_by_side(candidates: Iterable[Candidate], turns: Turns) -> list[Turn]:
     """
     waiting, lock = deque(candidates), Lock()
     taken: list[Turn] = []
-    workers = Workers(turns.run.settings.concurrency)
+    spare = Slots(turns.run.settings.concurrency - 1)
 
     def next_candidate() -> Candidate | None:
         with lock:
@@ -154,7 +154,7 @@ def _side_by_side(candidates: Iterable[Candidate], turns: Turns) -> list[Turn]:
                     waiting.appendleft(candidate)
                 return
             taken.append(turn)
-            if turn.throttled and workers.dismiss():
+            if turn.throttled and spare.take():
                 return
 
     with ThreadPoolExecutor(turns.run.settings.concurrency) as pool:

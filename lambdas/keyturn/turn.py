@@ -22,7 +22,7 @@ _LATER = {Reason.NO_TIME_LEFT, Reason.THROTTLED}
 
 
 class Slots:
-    """How many rotations a run may still begin."""
+    """How many of something a run has left, such as rotations that it may begin."""
 
     def __init__(self, number: int) -> None:
         self._left = number
@@ -41,21 +41,6 @@ class Slots:
         """Give back a slot that was not needed."""
         with self._lock:
             self._left += 1
-
-
-class Workers:
-    """How many are at work on the users of a run."""
-
-    def __init__(self, number: int) -> None:
-        self._number = number
-        self._lock = threading.Lock()
-
-    def dismiss(self) -> bool:
-        """Let one go; answer whether it may, since the last one stays."""
-        with self._lock:
-            dismissed = self._number > 1
-            self._number -= dismissed
-            return dismissed
 
 
 @dataclass(frozen=True)

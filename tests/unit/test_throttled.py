@@ -9,7 +9,6 @@ import pytest
 from keyturn.deadline import Deadline
 from keyturn.pace import Pace
 from keyturn.report import Status
-from keyturn.turn import Workers
 from tests.fakes.calls import Call
 from tests.fakes.faults import always, throttled, upon
 from tests.fakes.invariants import violations
@@ -114,10 +113,6 @@ class TestARun:
         assert run.report.remaining == 12
         assert len(run.lines) == 12, "the last one goes on"
         assert len(set(threads[-8:])) == 1
-
-    def test_the_last_one_at_work_stays(self) -> None:
-        workers = Workers(3)
-        assert [workers.dismiss() for _ in range(4)] == [True, True, False, False]
 
 
 class TestThePace:
