@@ -62,7 +62,8 @@ def command(
             'the stack is in mode observe, so nothing was done: set "mode": "enforce" in cdk.json and deploy to act'
         )
     where = planning.account_of(document)
-    if not (yes or click.confirm(f"Do this to {len(names)} users in account {where}?", err=True)):
+    many = f"{len(names)} users" if len(names) > 1 else f"user {names[0]}"
+    if not (yes or click.confirm(f"Do this to {many} in account {where}?", err=True)):
         raise Trouble("nothing was done")
     about = organization.of(document["asked"].get("account"))
     request = {"action": "rotate", **about, "users": names, "force": document["asked"]["force"]}
