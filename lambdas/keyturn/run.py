@@ -30,6 +30,8 @@ from keyturn.trial import try_mail
 from keyturn.turn import Slots, Turn, Turns
 
 _UNLIMITED: Final = 1_000_000
+# Seconds; IAM's buckets are refilled every second (AWS Support), so this lets the others have them.
+_REST: Final = 10.0
 
 Tell = Callable[[Outcome], None]
 Measure = Callable[[dict[str, float]], None]
@@ -135,11 +137,10 @@ def _all(found: Survey, turns: Turns) -> list[Turn]:
 def _side_by_side(candidates: Iterable[Candidate], turns: Turns) -> list[Turn]:
     """Work on the candidates in order, several at once, as long as there is time for a whole rotation.
 
-    Each turn that AWS throttles for good costs a worker, down to the last one: fewer at once is what helps then.
+    Whose turn AWS throttles for good rests for a while: fewer at once is what helps then.
     """
     waiting, lock = deque(candidates), Lock()
     taken: list[Turn] = []
-    spare = Slots(turns.run.settings.concurrency - 1)
 
     def next_candidate() -> Candidate | None:
         with lock:
@@ -154,8 +155,8 @@ def _side_by_side(candidates: Iterable[Candidate], turns: Turns) -> list[Turn]:
                     waiting.appendleft(candidate)
                 return
             taken.append(turn)
-            if turn.throttled and spare.take():
-                return
+            if turn.throttled:
+                turns.run.deadline.sleep(_REST)
 
     with ThreadPoolExecutor(turns.run.settings.concurrency) as pool:
         for worker in [pool.submit(work) for _ in range(turns.run.settings.concurrency)]:

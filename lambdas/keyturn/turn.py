@@ -22,7 +22,7 @@ _LATER = {Reason.NO_TIME_LEFT, Reason.THROTTLED}
 
 
 class Slots:
-    """How many of something a run has left, such as rotations that it may begin."""
+    """How many rotations a run may still begin."""
 
     def __init__(self, number: int) -> None:
         self._left = number

@@ -117,7 +117,8 @@ def test_all_are_rotated_in_as_many_runs_as_the_setting_asks(
         assert report["totals"]["failed"] == 0
         # Through a narrow throttle a user in its grace period may stay unread for a day, which is told.
         assert report["status"] == ("INCOMPLETE" if number < 10 else "OK") or not wide
-        assert report["remaining"] == USERS - number * A_TENTH
+        left = USERS - number * A_TENTH
+        assert report["remaining"] == left if wide else report["remaining"] >= left
     assert company.rotated == USERS
     assert company.strangers == []
     record_property("rotations under a throttle", USERS)

@@ -1,6 +1,5 @@
 """AWS would not take so many calls: a run slows down, leaves what it did not get to for another, and never fails."""
 
-import threading
 from datetime import timedelta
 from itertools import pairwise
 
@@ -97,22 +96,20 @@ class TestARun:
         assert run.report.notes == ()
         assert run.report.totals["CreateKey"] == 2
 
-    def test_fewer_are_at_work_the_more_is_throttled(self, world: World) -> None:
-        due(world, *(f"user-{number:02}" for number in range(12)))
-        at_work: set[int] = set()
-        threads: list[int] = []
+    def test_whose_turn_was_throttled_rests_and_goes_on(self, world: World) -> None:
+        due(world, *(f"user-{number}" for number in range(6)))
+        world.intercept.append(upon([1, 2, 3], throttled, operation="list_access_keys"))
+        began = world.now
+        run = performed(world, concurrency=1)
+        assert (run.report.remaining, run.report.totals["CreateKey"]) == (3, 3)
+        assert world.now - began >= timedelta(seconds=30)
 
-        def refuse(call: Call) -> None:
-            if call.operation == "list_access_keys":
-                at_work.add(threading.get_ident())
-                threads.append(threading.get_ident())
-                throttled(call)
-
-        world.intercept.append(refuse)
-        run = performed(world, concurrency=4)
-        assert run.report.remaining == 12
-        assert len(run.lines) == 12, "the last one goes on"
-        assert len(set(threads[-8:])) == 1
+    def test_nobody_rests_beyond_the_time_for_another_turn(self, world: World) -> None:
+        due(world, *(f"user-{number}" for number in range(6)))
+        world.intercept.append(always(throttled, operation="list_access_keys"))
+        run = performed(world, concurrency=1, seconds=145)
+        assert run.report.remaining == 6
+        assert len(run.lines) == 3
 
 
 class TestThePace:
