@@ -10,7 +10,7 @@ from typing import Final
 
 from keyturn.domain import tags as tag
 from keyturn.domain.access_key import User
-from keyturn.domain.secret_labels import Secret, secret_name
+from keyturn.domain.secret_labels import CURRENT, Secret, Version, secret_name
 from keyturn.domain.shortlist import Hints, KeyHint, Rank, shortlist
 from keyturn.settings import Settings
 
@@ -40,6 +40,8 @@ def _rank(keys: tuple[KeyHint, ...], review: datetime) -> Rank | None:
     settings = Settings()
     user = User("alice", "arn:aws:iam::111122223333:user/alice", "AIDAALICE", "/", _NOW - 400 * _A_DAY, {}, ())
     name = secret_name(settings.secret_prefix, user.name)
-    secret = Secret(arn=name, name=name, tags={tag.USER_ID: user.id, tag.NEXT_REVIEW: tag.written(review)})
+    current = Version("stored", frozenset({CURRENT, "AKIAFAKE000000000001"}))
+    tags = {tag.USER_ID: user.id, tag.NEXT_REVIEW: tag.written(review)}
+    secret = Secret(arn=name, name=name, tags=tags, versions=(current,))
     hints = Hints((user,), {user.arn: keys}, _NOW + _A_DAY, (secret,))
     return next((candidate.rank for candidate in shortlist(hints, settings.policy, _NOW)), None)

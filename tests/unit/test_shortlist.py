@@ -94,6 +94,14 @@ def test_a_key_that_an_old_report_calls_due_comes_last_when_its_rotation_is_know
     assert rank(key(80), secrets=(a_secret(*rotation(80)),)) is Rank.START
 
 
+def test_a_first_rotation_that_came_to_nothing_keeps_its_place_in_the_queue() -> None:
+    """Its secret was made, with a review weeks ahead, and its intent closed again: no key was given."""
+    begun = a_secret(intent(1, "AWSCURRENT"), tags=REVIEWED)
+    assert rank(key(80), secrets=(begun,)) is Rank.START
+    never_listed = Hints((ALICE,), {}, NOW, (begun,))
+    assert shortlist(never_listed, policy(), NOW)[0].rank is Rank.RETIRE
+
+
 def test_a_key_that_was_stored_and_not_promoted_comes_next() -> None:
     secret = a_secret(stored(FIRST, 80, "AWSCURRENT"), stored(SECOND, 0, "AWSPENDING"), tags=REVIEWED)
     assert rank(key(80), key(0), secrets=(secret,)) is Rank.FINISH

@@ -111,11 +111,12 @@ class _Sieve:
             return None
         # A user that the report should show, yet does not (renamed since, perhaps), is read, too.
         if keys is None or len(keys) > 1 or len(secrets) > 1:
-            return Rank.WATCH if self._waits(secrets) else Rank.RETIRE
+            settled = self._rotated(secrets) if keys is None else self._waits(secrets)
+            return Rank.WATCH if settled else Rank.RETIRE
         if any(key.active and self._due(key, user) for key in keys):
             # The report may be four hours old and not know of a rotation since, of which the secret's review tells:
             # a tour that asks a large account again would begin with all those that it has rotated just now.
-            return Rank.WATCH if self._waits(secrets) and not self.force else Rank.START
+            return Rank.WATCH if self._rotated(secrets) and not self.force else Rank.START
         return Rank.RETIRE if any(self._review_due(secret) for secret in secrets) else None
 
     def _due(self, key: KeyHint, user: User) -> bool:
@@ -123,6 +124,10 @@ class _Sieve:
 
     def _waits(self, secrets: list[Secret]) -> bool:
         return len(secrets) == 1 and secrets[0].deleted is None and not self._review_due(secrets[0])
+
+    def _rotated(self, secrets: list[Secret]) -> bool:
+        """Whether a key was given and its review lies ahead; a first rotation that failed leaves a review alone."""
+        return self._waits(secrets) and secrets[0].current_key is not None
 
     def _review_due(self, secret: Secret) -> bool:
         review = tag.moment(secret.tags, tag.NEXT_REVIEW)
