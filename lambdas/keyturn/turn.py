@@ -121,7 +121,8 @@ class Turns:
 
 def _routine(action: Action) -> bool:
     """Whether a hold after a healing says nothing new."""
-    return isinstance(action, Hold) and not action.reason.blocks and not action.closes_intent
+    waits = isinstance(action, Hold) and not action.reason.blocks and not action.closes_intent
+    return waits and action.reason not in _LATER
 
 
 def _deleted(outcomes: list[Outcome]) -> frozenset[str]:
